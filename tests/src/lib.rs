@@ -1,0 +1,1 @@
+//! Nothing: the integration tests are in `it/`.
