@@ -1,1 +1,36 @@
-//! Placeholder.
+//! From votes to what we believe: every posterior and every skill is a fold over the
+//! append-only log of classifications, recomputable from it at any time.
+//!
+//! One aggregator is one file with the same two verbs (take one vote; fit all of them at
+//! once): [`Majority`] and [`Swap`]. Reading and cleaning the log is in `ballot`, what comes
+//! out of it per image in `training_label`, how far it can be trusted in `calibration`, what
+//! one more vote is worth in `routing`. No file, clock or random number is touched here;
+//! storing states and deciding when to fold is left to `store` and `campaign`.
+
+mod aggregator;
+mod ballot;
+mod calibration;
+mod config;
+mod majority;
+mod prior;
+mod routing;
+mod running;
+mod state;
+mod swap;
+mod swap_config;
+mod training_label;
+mod volunteer;
+
+pub use aggregator::{Aggregator, Folded, refit, replay};
+pub use ballot::{Ballot, LogReport, ballots};
+pub use calibration::{Reliability, ReliabilityBin, expected_lenses, known_image_scores, reliability};
+pub use config::{Config, ConfigError};
+pub use majority::{Majority, MajorityConfig};
+pub use prior::PriorSource;
+pub use routing::expected_information_bits;
+pub use running::{Running, Step};
+pub use state::{State, Status, SubjectState};
+pub use swap::Swap;
+pub use swap_config::SwapConfig;
+pub use training_label::{LabelRule, SoftLabel, training_label};
+pub use volunteer::{VolunteerState, skill_bits};

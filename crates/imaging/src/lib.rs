@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Pictures of the sky: the science cube, FITS, the TAN projection, colour
+//! composites, resampling, the tile the network reads and the preview people
+//! see. Pure: bytes in, bytes out. Files, datasets and folders are `survey`'s.
+
+mod band;
+mod crop;
+mod cube;
+pub mod fits;
+pub mod lupton;
+pub mod preview;
+pub mod raster;
+pub mod resample;
+mod rgb8;
+mod sky_level;
+pub mod tile;
+mod wcs;
+
+pub use band::{Band, BandError, format_bands, parse_bands};
+pub use crop::{Crop, CropError};
+pub use cube::{Cube, CubeError};
+pub use rgb8::Rgb8;
+pub use sky_level::{SkyLevel, sky_level, sky_level_of_render};
+pub use tile::{Tile, TileError, TileSpec};
+pub use wcs::TanWcs;

@@ -1,0 +1,7 @@
+//! Selection against its promises, by property and by simulation; one binary.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod completeness;
+mod inclusion;
+mod made;
+mod selection;

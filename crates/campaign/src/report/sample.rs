@@ -1,0 +1,115 @@
+//! A made-up report for the tests of the renderers.
+
+use finder::metrics::{Area, TprAtFpr, wilson};
+
+use super::*;
+
+fn area(value: f64, half: f64, positives: u64, negatives: u64) -> Measured<Area> {
+    let (low, high) = ((value - half).max(0.0), (value + half).min(1.0));
+    Measured::Value(Area { value, low, high, positives, negatives })
+}
+
+fn tpr(fpr: f64, found: u64, resolved: bool) -> Measured<TprAtFpr> {
+    let tpr = wilson(found, 32).unwrap();
+    let false_positives = if resolved { (fpr * 768.0) as u64 } else { 0 };
+    Measured::Value(TprAtFpr { fpr, tpr, threshold: Some(1.5), false_positives, negatives: 768, resolved })
+}
+
+fn round(
+    number: u32,
+    found: u64,
+    candidates: u64,
+    ap: f64,
+    at_1e2: u64,
+    gate: Option<(bool, &str)>,
+) -> Round {
+    let votes = if number == 0 { 0 } else { 900 };
+    Round {
+        round: number,
+        votes,
+        votes_total: u64::from(number) * 900,
+        images_looked_at: u64::from(number) * 240,
+        lenses_found: found,
+        lenses_in_pool: 40,
+        completeness: wilson(found, 40),
+        candidates,
+        purity: wilson(found, candidates),
+        average_precision: area(ap, 0.13, 32, 768),
+        auroc: area(0.5f64.mul_add(ap, 0.5), 0.05, 32, 768),
+        tpr_at_fpr_1e2: tpr(1e-2, at_1e2, true),
+        tpr_at_fpr_1e3: tpr(1e-3, at_1e2 / 2, false),
+        gate: gate.map(|(accepted, reason)| Gate { accepted, reason: reason.to_owned() }),
+        audit: (number > 0).then(|| Audit {
+            estimate: 50.0 - 5.0 * f64::from(number),
+            low: 12.0,
+            high: 96.0 - 9.0 * f64::from(number),
+            truth: 40,
+            sampled: 24 * u64::from(number),
+            found: u64::from(number),
+        }),
+    }
+}
+
+fn real(set: &str, what: &str, n_pos: u64, n_neg: u64, auroc: f64, note: &str) -> RealSet {
+    let auroc = area(auroc, 0.06, n_pos, n_neg);
+    RealSet { set: set.to_owned(), what: what.to_owned(), n_pos, n_neg, auroc, note: note.to_owned() }
+}
+
+/// Two arms, three rounds, three real sets (one not measurable) and a word that must be escaped.
+pub fn report() -> Report {
+    let setting = |name: &str, value: &str| Setting { name: name.to_owned(), value: value.to_owned() };
+    let time = |phase: &str, seconds| WallTime { phase: phase.to_owned(), seconds };
+    Report {
+        schema_version: SCHEMA_VERSION,
+        title: "Lensfinder demo".to_owned(),
+        version: "0.1.0".to_owned(),
+        finished_at: None,
+        seed: 7,
+        machine: "2 cores, 8 GB, x86_64 Linux".to_owned(),
+        settings: vec![
+            setting("survey", "4,000 cutouts of 100″, 1 % lenses, 8 % look-alikes"),
+            setting("volunteers", "40 of six kinds"),
+            setting("votes per round", "900 <at most>"),
+        ],
+        wall_times: vec![time("simulate the survey", 41.2), time("train the first network", 63.0), time("votes", 28.44)],
+        pool: Pool { images: 3_200, lenses: 40, look_alikes: 256, held_out_images: 800, held_out_lenses: 32 },
+        arms: vec![
+            Arm {
+                name: "active".to_owned(),
+                what: "the network chooses what people see: exploration first, then its best guesses, and an audit sample always.".to_owned(),
+                rounds: vec![
+                    round(0, 0, 0, 0.41, 11, None),
+                    round(1, 17, 22, 0.52, 15, Some((true, "AP on the gate's sky 0.55 against 0.44: difference 0.11 [0.02, 0.20]"))),
+                    round(2, 27, 33, 0.60, 19, Some((false, "AP on the gate's sky 0.57 against 0.55: difference 0.02 [-0.04, 0.08] includes 0"))),
+                    round(3, 31, 38, 0.64, 20, Some((true, "AP on the gate's sky 0.63 against 0.55: difference 0.08 [0.01, 0.15]"))),
+                ],
+            },
+            Arm {
+                name: "random".to_owned(),
+                what: "images are drawn at random, with the same number of votes.".to_owned(),
+                rounds: vec![
+                    round(0, 0, 0, 0.41, 11, None),
+                    round(1, 3, 4, 0.42, 12, Some((false, "difference 0.01 [-0.05, 0.06] includes 0"))),
+                    round(2, 5, 8, 0.45, 12, Some((false, "difference 0.03 [-0.03, 0.08] includes 0"))),
+                    round(3, 7, 10, 0.44, 13, Some((false, "difference 0.02 [-0.04, 0.07] includes 0"))),
+                ],
+            },
+        ],
+        real: vec![
+            real("DES candidates, grade A", "grade A against random galaxies", 124, 400, 0.81, ""),
+            real("Space Warps training negatives", "CFHTLS candidates against look-alikes", 59, 450, 0.57, "8-bit renders, watermark cropped"),
+            RealSet {
+                set: "Legacy DR10 tier A".to_owned(),
+                what: "tier A alone".to_owned(),
+                n_pos: 12,
+                n_neg: 0,
+                auroc: Measured::Missing("needs both classes, there are 12 positives and 0 negatives".to_owned()),
+                note: String::new(),
+            },
+        ],
+        caveats: vec![
+            "Simulated volunteers know the truth and make mistakes at set rates; real people are less regular.".to_owned(),
+            "One seed. Differences within the intervals are not differences.".to_owned(),
+        ],
+    }
+}

@@ -1,0 +1,257 @@
+//! Select: which images people are asked about in this round, with the probability
+//! each had of being chosen, and a preview of each.
+
+use std::collections::{HashMap, HashSet};
+
+use acquisition::{Pool, Portfolio, Random, SelectError, Selected, Selector as _, Strategy};
+use domain::{Digest, Seed, SubjectId};
+use finder::{LaplaceHead, Model};
+use serde::{Deserialize, Serialize};
+use store::{NewQueue, QueueItem};
+use survey::{Dataset, Fold, ManifestRow};
+
+use super::{
+    aggregate::{LabelRow, labels_path},
+    heavy, score,
+};
+use crate::{
+    CampaignError, Selection,
+    preview::materialise,
+    runner::{Context, Project, Round},
+    selection_log::{Chosen, read_csv, write_csv},
+    tiles,
+};
+
+/// Precision of the last layer's prior: embeddings are standardised, so this is one unit of
+/// evidence against each weight.
+const PRIOR_PRECISION: f64 = 1.0;
+
+/// What was chosen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Output {
+    /// Subjects in the queue.
+    pub subjects: usize,
+    /// How many by each strategy.
+    pub by_strategy: std::collections::BTreeMap<String, usize>,
+    /// Digest of `selection.csv`.
+    pub selection: Digest,
+    /// Subjects they were chosen from.
+    pub pool: usize,
+}
+
+/// Chooses, makes previews and fills the queue.
+pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+    let scored: score::Output = round.output("score")?;
+    let job = Job {
+        context: context.clone(),
+        project: project.clone(),
+        round: round.number,
+        model: scored.model.clone(),
+    };
+    let chosen = heavy(move || job.choose()).await?;
+
+    let names: Vec<String> = chosen.rows.iter().map(|row| row.id.clone()).collect();
+    let ids = context.store.subject_ids(project.id, names).await?;
+    let images = previews(context, project, chosen.sources).await?;
+    let images = images.into_iter().filter_map(|(name, image)| Some((*ids.get(&name)?, image))).collect();
+    context.store.set_images(project.id, images).await?;
+
+    let mut by_strategy = std::collections::BTreeMap::new();
+    let mut items = Vec::with_capacity(chosen.rows.len());
+    for row in &chosen.rows {
+        *by_strategy.entry(row.strategy.clone()).or_insert(0) += 1;
+        items.push(QueueItem {
+            subject: id_of(&ids, &row.id, round.number)?,
+            rank: row.rank,
+            strategy: row.strategy.clone(),
+            inclusion_probability: row.inclusion_probability,
+            model_version: row.model.clone(),
+        });
+    }
+    let path = context.workspace.round(&project.slug, round.number).join("selection.csv");
+    let selection = write_csv(&path, &chosen.rows)?;
+    let queue = NewQueue {
+        round: round.number,
+        items,
+        rule: project.spec.retirement,
+        votes_budget: project.spec.votes_per_round,
+    };
+    context.store.enqueue(project.id, queue).await?;
+    Ok(Output { subjects: chosen.rows.len(), by_strategy, selection, pool: chosen.pool })
+}
+
+fn id_of(ids: &HashMap<String, SubjectId>, name: &str, round: u32) -> Result<SubjectId, CampaignError> {
+    ids.get(name).copied().ok_or_else(|| {
+        let reason = format!("{name} is in the dataset but not in the database; was another dataset registered?");
+        CampaignError::Inconsistent { round, step: "select".into(), reason }
+    })
+}
+
+/// Makes the previews of chosen subjects on a thread of its own.
+async fn previews(
+    context: &Context,
+    project: &Project,
+    sources: Vec<ManifestRow>,
+) -> Result<Vec<(String, store::ImageRef)>, CampaignError> {
+    let (context, spec) = (context.clone(), project.spec.clone());
+    heavy(move || {
+        let dataset = Dataset::open(&context.workspace.dataset(&spec.survey))?;
+        materialise(&context.workspace, &dataset, &sources, context.progress.as_ref())
+    })
+    .await
+}
+
+struct Job {
+    context: Context,
+    project: Project,
+    round: u32,
+    model: String,
+}
+
+struct Choice {
+    rows: Vec<Chosen>,
+    sources: Vec<ManifestRow>,
+    pool: usize,
+}
+
+/// What the pool looks like to a strategy; all vectors run in parallel. The position of a
+/// subject in the manifest stands for its id.
+struct Candidates {
+    names: Vec<String>,
+    ids: Vec<SubjectId>,
+    probabilities: Vec<f64>,
+    embeddings: Vec<f32>,
+    dim: usize,
+}
+
+impl Job {
+    fn choose(&self) -> Result<Choice, CampaignError> {
+        let spec = &self.project.spec;
+        let dataset = Dataset::open(&self.context.workspace.dataset(&spec.survey))?;
+        let manifest = dataset.rows()?;
+        let labels: Vec<LabelRow> = read_csv(&labels_path(&self.context, &self.project, self.round))?;
+        let candidates = self.candidates(&manifest, &labels)?;
+        let seed = Seed::root(spec.seed).child("select").index(u64::from(self.round));
+        let selected = self.select(&candidates, &labels, &dataset, seed)?;
+        let mut sources = Vec::with_capacity(selected.len());
+        let mut rows = Vec::with_capacity(selected.len());
+        for (rank, chosen) in selected.iter().enumerate() {
+            rows.push(Chosen {
+                id: candidates.names[chosen.index].clone(),
+                rank: rank as u32,
+                strategy: chosen.strategy.name().to_owned(),
+                inclusion_probability: chosen.inclusion_probability,
+                probability: candidates.probabilities[chosen.index],
+                model: self.model.clone(),
+            });
+            sources.push(manifest[chosen.subject.0 as usize].clone());
+        }
+        Ok(Choice { rows, sources, pool: candidates.ids.len() })
+    }
+
+    /// Everybody outside the held-out sky whom people have not judged yet.
+    fn candidates(
+        &self,
+        manifest: &[ManifestRow],
+        labels: &[LabelRow],
+    ) -> Result<Candidates, CampaignError> {
+        let spec = &self.project.spec;
+        let sky = spec.sky()?;
+        let judged: HashSet<&str> = labels
+            .iter()
+            .filter(|row| row.tally().total() >= spec.retirement.min_votes)
+            .map(|row| row.id.as_str())
+            .collect();
+        let open: HashMap<&str, usize> = manifest
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| tiles::fold_of(&sky, row.cell, &row.id) != Fold::HeldOut)
+            .filter(|(_, row)| !judged.contains(row.id.as_str()))
+            .map(|(index, row)| (row.id.as_str(), index))
+            .collect();
+        let mut out = Candidates { names: vec![], ids: vec![], probabilities: vec![], embeddings: vec![], dim: 0 };
+        let scores = self.context.workspace.scores(&spec.survey, &self.model);
+        for batch in finder::read_scores(&scores).map_err(CampaignError::from_finder)? {
+            let batch = batch.map_err(CampaignError::from_finder)?;
+            out.dim = batch.dim;
+            for (row, name) in batch.ids.iter().enumerate() {
+                let Some(&index) = open.get(name.as_str()) else { continue };
+                out.names.push(name.clone());
+                out.ids.push(SubjectId(index as i64));
+                out.probabilities.push(batch.probabilities[row]);
+                out.embeddings.extend_from_slice(&batch.embeddings[row * batch.dim..(row + 1) * batch.dim]);
+            }
+        }
+        Ok(out)
+    }
+
+    fn select(
+        &self,
+        candidates: &Candidates,
+        labels: &[LabelRow],
+        dataset: &Dataset,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, CampaignError> {
+        let spec = &self.project.spec;
+        let pool = Pool::new(&candidates.ids, &candidates.probabilities).map_err(from_selection)?;
+        let budget = spec.subjects_per_round;
+        if spec.selection == Selection::Random {
+            return Random.select(&pool, budget, seed).map_err(from_selection);
+        }
+        let members = self.members(candidates, labels, dataset, seed.child("members"))?;
+        let pool = match &members {
+            Some(members) => pool.with_members(members).map_err(from_selection)?,
+            None => pool,
+        };
+        let portfolio = Portfolio::new(spec.portfolio.clone()).map_err(from_selection)?;
+        let mut selected =
+            portfolio.select(&pool, budget, self.round as usize, seed).map_err(from_selection)?;
+        // The audit's estimate needs an answer for each of its images: they come first.
+        selected.sort_by_key(|chosen| chosen.strategy != Strategy::Audit);
+        Ok(selected)
+    }
+
+    /// Probabilities by draws of the last layer's posterior; `None` when nothing can be fitted.
+    fn members(
+        &self,
+        candidates: &Candidates,
+        labels: &[LabelRow],
+        dataset: &Dataset,
+        seed: Seed,
+    ) -> Result<Option<Vec<Vec<f32>>>, CampaignError> {
+        let (spec, workspace) = (&self.project.spec, &self.context.workspace);
+        let model = Model::load(&workspace.model(&spec.model_name, &self.model), self.context.device)
+            .map_err(CampaignError::from_finder)?;
+        let mocks = Dataset::open(&workspace.dataset(&spec.training_set))?;
+        let mut known = tiles::labelled(&mocks, &spec.validation()?, self.context.progress.as_ref())?.training;
+        let judged: HashMap<String, (f32, f32)> = labels
+            .iter()
+            .filter_map(|row| {
+                Some((row.id.clone(), (row.target? as f32, row.weight? as f32 * spec.people_weight)))
+            })
+            .collect();
+        known.append(&tiles::chosen(dataset, &judged)?).map_err(CampaignError::from_finder)?;
+        let outputs = model.outputs(&known.tiles).map_err(CampaignError::from_finder)?;
+        let head = LaplaceHead::fit(
+            &outputs.embeddings,
+            outputs.dim,
+            &known.targets,
+            &known.weights,
+            PRIOR_PRECISION,
+        );
+        let head = match head {
+            Ok(head) => head,
+            Err(error) => {
+                tracing::warn!(%error, "no posterior of the last layer; exploring by entropy instead");
+                return Ok(None);
+            }
+        };
+        head.sample_probabilities(&candidates.embeddings, spec.members, seed)
+            .map(Some)
+            .map_err(|error| CampaignError::Setting { field: "members", reason: error.to_string() })
+    }
+}
+
+fn from_selection(error: SelectError) -> CampaignError {
+    CampaignError::Setting { field: "portfolio", reason: error.to_string() }
+}

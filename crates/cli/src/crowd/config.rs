@@ -1,0 +1,106 @@
+//! How many people of which kinds there are, and how patient they are.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{error::CrowdError, kind::Kind};
+
+/// The settings of a crowd.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CrowdConfig {
+    /// How many people; 1 to 1,000.
+    pub volunteers: usize,
+    /// Share of each kind; they need not add up to 1. A kind left out does not occur.
+    pub mix: BTreeMap<Kind, f64>,
+    /// Most images asked for at a time, 1 to 5; each person has a habit of their own below that.
+    pub largest_batch: u32,
+    /// Stop after this many votes in one run (checked before each person's turn).
+    pub max_votes: Option<u64>,
+    /// How long a request is repeated while the server does not answer.
+    pub patience: Duration,
+    /// Pause when all images left are held by others.
+    pub wait: Duration,
+    /// Pauses in a row before giving up on those.
+    pub waits: u32,
+}
+
+impl Default for CrowdConfig {
+    fn default() -> Self {
+        Self {
+            volunteers: 40,
+            mix: Kind::ALL.map(|kind| (kind, kind.usual_share())).into(),
+            largest_batch: 5,
+            max_votes: None,
+            patience: Duration::from_secs(60),
+            wait: Duration::from_millis(500),
+            waits: 20,
+        }
+    }
+}
+
+impl CrowdConfig {
+    /// Refuses what makes no sense.
+    pub(super) fn check(&self) -> Result<(), CrowdError> {
+        let wrong = |field, remedy| Err(CrowdError::Config { field, remedy });
+        if !(1..=1000).contains(&self.volunteers) {
+            return wrong("volunteers", "choose 1 to 1,000 people");
+        }
+        if !(1..=5).contains(&self.largest_batch) {
+            return wrong("largest_batch", "choose 1 to 5 images at a time");
+        }
+        let shares = self.mix.values();
+        if shares.clone().any(|share| !share.is_finite() || *share < 0.0) || shares.sum::<f64>() <= 0.0 {
+            return wrong("mix", "give each kind a share of 0 or more, and at least one of them more than 0");
+        }
+        Ok(())
+    }
+
+    /// How many people of each kind: the shares, rounded so that the sum is right (largest remainder).
+    pub(super) fn counts(&self) -> Vec<(Kind, usize)> {
+        let total: f64 = self.mix.values().sum();
+        let exact = |share: f64| share / total * self.volunteers as f64;
+        let mut counts: Vec<(Kind, usize, f64)> = self
+            .mix
+            .iter()
+            .map(|(kind, share)| (*kind, exact(*share).floor() as usize, exact(*share).fract()))
+            .collect();
+        let missing = self.volunteers - counts.iter().map(|(_, count, _)| count).sum::<usize>();
+        let mut order: Vec<usize> = (0..counts.len()).collect();
+        order.sort_by(|a, b| counts[*b].2.total_cmp(&counts[*a].2));
+        for index in order.into_iter().cycle().take(missing) {
+            counts[index].1 += 1;
+        }
+        counts.into_iter().map(|(kind, count, _)| (kind, count)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forty_people_fall_into_kinds_by_their_shares() {
+        let counts: BTreeMap<Kind, usize> = CrowdConfig::default().counts().into_iter().collect();
+        assert_eq!(counts[&Kind::Average], 16);
+        assert_eq!(counts[&Kind::Spammer], 2);
+        assert_eq!(counts.values().sum::<usize>(), 40);
+    }
+
+    #[test]
+    fn any_number_of_people_is_shared_out_completely() {
+        for volunteers in 1..50 {
+            let config = CrowdConfig { volunteers, ..CrowdConfig::default() };
+            assert_eq!(config.counts().iter().map(|(_, count)| count).sum::<usize>(), volunteers);
+        }
+    }
+
+    #[test]
+    fn a_mix_of_nothing_is_refused() {
+        let nobody = CrowdConfig { mix: BTreeMap::new(), ..CrowdConfig::default() };
+        let negative = CrowdConfig { mix: BTreeMap::from([(Kind::Hasty, -1.0)]), ..CrowdConfig::default() };
+        assert!(nobody.check().is_err() && negative.check().is_err());
+        assert!(CrowdConfig::default().check().is_ok());
+    }
+}

@@ -1,0 +1,155 @@
+//! What is hidden in each image, by the digest in its address, and how hard it is to see.
+
+use std::{collections::HashMap, str::FromStr};
+
+use domain::Digest;
+use serde::{Deserialize, Serialize};
+
+/// Something that is not a lens and resembles one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookAlike {
+    /// Spiral arms.
+    Spiral,
+    /// A ring galaxy.
+    Ring,
+    /// Two discs seen from the side.
+    EdgeOnPair,
+    /// A merger with tidal arms.
+    Merger,
+    /// The diffraction spikes of a star.
+    StarSpike,
+    /// A satellite trail.
+    SatelliteTrail,
+}
+
+impl LookAlike {
+    /// How easily it is taken for a lens, between 0 (never) and 1.
+    #[must_use]
+    pub const fn difficulty(self) -> f64 {
+        match self {
+            Self::Ring => 0.85,
+            Self::Merger => 0.70,
+            Self::EdgeOnPair => 0.60,
+            Self::Spiral => 0.55,
+            Self::StarSpike => 0.30,
+            Self::SatelliteTrail => 0.20,
+        }
+    }
+}
+
+impl FromStr for LookAlike {
+    type Err = ();
+
+    /// Reads `spiral`, `Spiral`, `edge_on_pair`, `EdgeOnPair`, `edge-on pair`, ….
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+        match letters.to_ascii_lowercase().as_str() {
+            "spiral" => Ok(Self::Spiral),
+            "ring" => Ok(Self::Ring),
+            "edgeonpair" => Ok(Self::EdgeOnPair),
+            "merger" => Ok(Self::Merger),
+            "starspike" => Ok(Self::StarSpike),
+            "satellitetrail" => Ok(Self::SatelliteTrail),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The truth about one image.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TruthEntry {
+    /// Whether there is a lens.
+    pub is_lens: bool,
+    /// What else it could be taken for.
+    pub look_alike: Option<LookAlike>,
+    /// From 0 (anyone sees what it is) to 1 (hardly anyone does).
+    pub difficulty: f64,
+}
+
+impl TruthEntry {
+    /// A lens. Hard when the arc is faint or close to the centre: experts rarely recover arcs below a
+    /// signal-to-noise ratio of 25 or hardly wider than the seeing (Rojas et al. 2023). The scale is
+    /// logarithmic in both, from S/N 5 to 100 (seven tenths) and from 2″ to 12″ (three tenths).
+    #[must_use]
+    pub fn lens(theta_e_arcsec: f64, arc_sn: f64) -> Self {
+        let bright = log_scale(arc_sn, 5.0, 100.0);
+        let wide = log_scale(theta_e_arcsec, 2.0, 12.0);
+        Self { is_lens: true, look_alike: None, difficulty: 1.0 - 0.7f64.mul_add(bright, 0.3 * wide) }
+    }
+
+    /// Not a lens, but similar to one.
+    #[must_use]
+    pub const fn look_alike(kind: LookAlike) -> Self {
+        Self { is_lens: false, look_alike: Some(kind), difficulty: kind.difficulty() }
+    }
+
+    /// Nothing that resembles a lens.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self { is_lens: false, look_alike: None, difficulty: 0.1 }
+    }
+}
+
+/// Where `value` lies between `low` (0) and `high` (1) on a logarithmic scale; 0 for what is no number.
+fn log_scale(value: f64, low: f64, high: f64) -> f64 {
+    if value > 0.0 { ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// The truth about every image the crowd may be shown.
+#[derive(Debug, Clone, Default)]
+pub struct Truth(HashMap<Digest, TruthEntry>);
+
+impl Truth {
+    /// What is in the image with this digest, if it is known.
+    #[must_use]
+    pub fn get(&self, image: Digest) -> Option<&TruthEntry> {
+        self.0.get(&image)
+    }
+
+    /// Adds an image; the later entry of two for one digest counts.
+    pub fn insert(&mut self, image: Digest, entry: TruthEntry) {
+        self.0.insert(image, entry);
+    }
+
+    /// How many images are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Digest, TruthEntry)> for Truth {
+    fn from_iter<T: IntoIterator<Item = (Digest, TruthEntry)>>(entries: T) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faint_and_small_arcs_are_hard() {
+        let difficulty = |theta_e, sn| TruthEntry::lens(theta_e, sn).difficulty;
+        assert!(difficulty(15.0, 200.0) < 1e-9);
+        assert!((difficulty(1.0, 3.0) - 1.0).abs() < 1e-9);
+        assert!(difficulty(5.0, 20.0) > difficulty(5.0, 40.0));
+        assert!(difficulty(3.0, 20.0) > difficulty(8.0, 20.0));
+        assert!((difficulty(f64::NAN, f64::NAN) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn names_of_look_alikes_are_read_however_they_are_written() {
+        for name in ["EdgeOnPair", "edge_on_pair", "edge-on pair"] {
+            assert_eq!(name.parse(), Ok(LookAlike::EdgeOnPair));
+        }
+        assert_eq!("plain".parse::<LookAlike>(), Err(()));
+    }
+}

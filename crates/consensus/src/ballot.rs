@@ -1,0 +1,98 @@
+//! Which entries of the log count: a vote that was taken back counts nothing, and of several
+//! votes by one volunteer on one image only the first counts. Weighing them is left to the
+//! aggregators.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{Answer, ClassificationId, Label, LogEntry, SubjectId, VolunteerId};
+use serde::{Deserialize, Serialize};
+
+/// A vote that counts, with what is known about its image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ballot {
+    /// What was looked at.
+    pub subject: SubjectId,
+    /// Who looked.
+    pub volunteer: VolunteerId,
+    /// What was said.
+    pub answer: Answer,
+    /// The truth of a training image; [`Label::Unknown`] for every other.
+    pub truth: Label,
+}
+
+impl Ballot {
+    /// Whether the image is one whose truth is known (a training image).
+    #[must_use]
+    pub fn is_training(&self) -> bool {
+        self.truth != Label::Unknown
+    }
+
+    /// `Some(true)` for "lens", `Some(false)` for "no lens", `None` for "unsure": the two answers
+    /// that the two-answer aggregators know.
+    #[must_use]
+    pub const fn said_lens(&self) -> Option<bool> {
+        match self.answer {
+            Answer::Lens => Some(true),
+            Answer::NoLens => Some(false),
+            Answer::Unsure => None,
+        }
+    }
+}
+
+/// What the cleaning of a log left out, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogReport {
+    /// Votes that count.
+    pub counted: u64,
+    /// Votes taken back.
+    pub retracted: u64,
+    /// Further votes by the same volunteer on the same image.
+    pub repeats: u64,
+    /// Entries whose id was in the log already (a client's retry stored twice).
+    pub duplicate_ids: u64,
+    /// Retractions of a vote that the log does not hold.
+    pub unknown_retractions: u64,
+}
+
+/// The votes that count, in the order of the log.
+///
+/// A retraction acts wherever it stands in the log, so the outcome is that of the same log
+/// without the vote: if the first of two votes on an image is taken back, the second counts.
+pub fn ballots<'a>(
+    log: impl IntoIterator<Item = &'a LogEntry>,
+    truth: &HashMap<SubjectId, Label>,
+) -> (Vec<Ballot>, LogReport) {
+    let mut votes = Vec::new();
+    let mut retracted = HashSet::<ClassificationId>::new();
+    for entry in log {
+        match entry {
+            LogEntry::Vote(vote) => votes.push(vote),
+            LogEntry::Retraction(retraction) => {
+                retracted.insert(retraction.of);
+            }
+        }
+    }
+    let mut report = LogReport::default();
+    let mut ids = HashSet::with_capacity(votes.len());
+    let mut pairs = HashSet::with_capacity(votes.len());
+    let mut counted = Vec::with_capacity(votes.len());
+    for vote in votes {
+        if !ids.insert(vote.id) {
+            report.duplicate_ids += 1;
+        } else if retracted.contains(&vote.id) {
+            report.retracted += 1;
+        } else if !pairs.insert((vote.subject, vote.volunteer)) {
+            report.repeats += 1;
+        } else {
+            report.counted += 1;
+            counted.push(Ballot {
+                subject: vote.subject,
+                volunteer: vote.volunteer,
+                answer: vote.answer,
+                truth: truth.get(&vote.subject).copied().unwrap_or(Label::Unknown),
+            });
+        }
+    }
+    report.unknown_retractions = retracted.iter().filter(|id| !ids.contains(id)).count() as u64;
+    (counted, report)
+}

@@ -1,0 +1,8 @@
+//! Consensus against its promises and against the reference tables; one binary.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod aggregators;
+mod log;
+mod real_crowds;
+mod swap_reference;
+mod written;

@@ -1,0 +1,155 @@
+//! The model card: what a stranger needs to know before using the model, with
+//! the front matter that model hubs read.
+
+use std::{fmt::Write as _, path::Path};
+
+use domain::Digest;
+
+use crate::{
+    calibration::Method,
+    folder::Finished,
+    metrics::{Area, Outcome, Summary},
+};
+
+/// The text of `MODEL_CARD.md`.
+pub(crate) fn text(dir: &Path, digest: Digest, model: &Finished) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write(&mut out, dir, digest, model);
+    out
+}
+
+fn write(out: &mut String, dir: &Path, digest: Digest, model: &Finished) -> std::fmt::Result {
+    let config = &model.config;
+    let last = |path: Option<&Path>| {
+        path.and_then(Path::file_name)
+            .map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned())
+    };
+    let (name, version) = (last(dir.parent()), last(Some(dir)));
+    let (kind, data) = if config.simulated {
+        ("simulated", "simulated images")
+    } else {
+        ("mixed", "simulated and real images")
+    };
+
+    writeln!(out, "---")?;
+    writeln!(out, "license: mit")?;
+    writeln!(out, "library_name: burn")?;
+    writeln!(out, "pipeline_tag: image-classification")?;
+    writeln!(out, "tags:\n- astronomy\n- strong-gravitational-lensing\n- {kind}-training-data")?;
+    if let Some(summary) = &model.validation {
+        writeln!(out, "model-index:\n- name: {name}-{version}\n  results:")?;
+        writeln!(out, "  - task:\n      type: image-classification")?;
+        writeln!(out, "    dataset:\n      name: validation set ({kind})\n      type: {kind}\n    metrics:")?;
+        for (metric, area) in [("auroc", &summary.auroc), ("average_precision", &summary.average_precision)] {
+            if let Some(area) = area.value() {
+                writeln!(out, "    - type: {metric}\n      value: {:.4}", area.value)?;
+            }
+        }
+    }
+    writeln!(out, "---\n\n# {name}, version {version}\n")?;
+    writeln!(
+        out,
+        "Scores cutouts of {0}×{0} pixels for signs of strong gravitational lensing by",
+        config.network.tile_size
+    )?;
+    writeln!(out, "galaxy clusters. Digest `{digest}`.\n")?;
+    if config.simulated {
+        writeln!(
+            out,
+            "> **All numbers on this card are on simulated images.** They say that the training worked,"
+        )?;
+        writeln!(out, "> not how many real lenses the network finds.\n")?;
+    }
+
+    writeln!(out, "## Intended use\n")?;
+    writeln!(
+        out,
+        "Ranking survey cutouts so that people look at the promising ones first. Not for claiming a"
+    )?;
+    writeln!(
+        out,
+        "discovery without a person's look, nor for tiles made by another recipe (the model refuses them).\n"
+    )?;
+
+    writeln!(out, "## Training\n")?;
+    writeln!(out, "- Architecture: {}, width {}", config.architecture, config.network.width)?;
+    writeln!(
+        out,
+        "- Examples: {} ({data}), weighted share of lenses {:.3}",
+        config.examples, config.prevalence
+    )?;
+    writeln!(
+        out,
+        "- {} epochs, batch {}, AdamW with learning rate {} (cosine) and weight decay {}, seed {}, on {}",
+        config.training.epochs,
+        config.training.batch_size,
+        config.training.learning_rate,
+        config.training.weight_decay,
+        config.training.seed,
+        config.device
+    )?;
+    match &config.init {
+        Some(init) => writeln!(out, "- Started from the weights of model `{init}`")?,
+        None => writeln!(out, "- Started from random weights")?,
+    }
+    if let Some(epoch) = model.epochs.last() {
+        writeln!(out, "- Last epoch: loss {:.4}{}", epoch.loss, validation_loss(epoch.validation_loss))?;
+    }
+
+    writeln!(out, "\n## Evaluation (validation set, {kind})\n")?;
+    match &model.validation {
+        None => writeln!(out, "There was no validation set.")?,
+        Some(summary) => evaluation(out, summary)?,
+    }
+
+    writeln!(out, "\n## Calibration\n")?;
+    let calibration = &model.calibration;
+    match &calibration.method {
+        Method::Platt => writeln!(
+            out,
+            "Platt scaling on {} lenses and {} others (slope {:.3}, intercept {:.3}), corrected to a base rate of {}.",
+            calibration.positives,
+            calibration.negatives,
+            calibration.slope,
+            calibration.intercept,
+            calibration.base_rate
+        )?,
+        Method::Uncalibrated { reason } => writeln!(out, "None: {reason}.")?,
+    }
+
+    writeln!(out, "\n## Known limits\n")?;
+    writeln!(out, "- Ring galaxies, spirals, mergers and satellite trails can score high.")?;
+    writeln!(out, "- Average pooling over the field: one faint arc far from the centre weighs little.")?;
+    writeln!(out, "- Probabilities hold for images like the validation set; real images differ.")
+}
+
+fn evaluation(out: &mut String, summary: &Summary) -> std::fmt::Result {
+    writeln!(out, "{} lenses, {} others; 95 % intervals.\n", summary.positives, summary.negatives)?;
+    writeln!(out, "| metric | value | interval |\n|---|---|---|")?;
+    let mut area = |name: &str, outcome: &Outcome<Area>| match outcome {
+        Outcome::Measured(a) => writeln!(out, "| {name} | {:.4} | {:.4}–{:.4} |", a.value, a.low, a.high),
+        Outcome::Missing { reason } => writeln!(out, "| {name} | not measured | {reason} |"),
+    };
+    area("AUROC", &summary.auroc)?;
+    area("average precision", &summary.average_precision)?;
+    for at in summary.tpr_at_fpr.iter().filter_map(Outcome::value) {
+        let note = if at.resolved { "" } else { " (too few others: at no false positive)" };
+        writeln!(
+            out,
+            "| TPR at FPR {}{note} | {:.3} ({}/{}) | {:.3}–{:.3} |",
+            at.fpr, at.tpr.value, at.tpr.successes, at.tpr.trials, at.tpr.low, at.tpr.high
+        )?;
+    }
+    if let Some(ece) = summary.ece.value() {
+        writeln!(out, "| expected calibration error | {:.4} | {} bins |", ece.value, ece.bins.len())?;
+    }
+    if let Some(brier) = summary.brier.value() {
+        writeln!(out, "| Brier score | {:.4} | {:.4}–{:.4} |", brier.value, brier.low, brier.high)?;
+    }
+    Ok(())
+}
+
+fn validation_loss(loss: Option<f64>) -> String {
+    loss.map_or(String::new(), |loss| format!(", validation {loss:.4}"))
+}

@@ -1,0 +1,157 @@
+//! The training loop: one network, one AdamW, one cosine. Order and poses of
+//! the examples come from the seed and the epoch alone, so that an epoch is the
+//! same whether the process is the first or a resumed one.
+
+use burn::{
+    module::Module,
+    optim::{AdamWConfig, ModuleOptimizer},
+    store::ModuleRecord,
+    tensor::{Bytes, Device},
+};
+use domain::{Progress, Seed};
+use rand::seq::SliceRandom as _;
+
+use crate::{
+    DeviceChoice, Examples, FinderError, TrainingConfig,
+    batch::{Batcher, Pose},
+    checkpoint::Checkpoint,
+    forward::{Forward, Outputs},
+    gradient::{Batch, gradient},
+    network::LensNet,
+};
+
+pub(crate) struct Learner {
+    config: TrainingConfig,
+    choice: DeviceChoice,
+    device: Device,
+    batcher: Batcher,
+    network: LensNet,
+    optimizer: ModuleOptimizer,
+}
+
+/// The network's opinion of a set of examples.
+pub(crate) struct Judged {
+    /// Mean weighted cross-entropy in nats.
+    pub loss: f64,
+    pub logits: Vec<f32>,
+}
+
+impl Learner {
+    pub(crate) fn new(config: &TrainingConfig, choice: DeviceChoice) -> Result<Self, FinderError> {
+        let device = choice.open()?.autodiff();
+        let seed = Seed::root(config.seed).child("weights");
+        Ok(Self {
+            config: config.clone(),
+            choice,
+            batcher: Batcher::new(&config.network),
+            network: LensNet::new(&config.network, seed, &device),
+            optimizer: AdamWConfig::new().with_weight_decay(config.weight_decay as f32).init(),
+            device,
+        })
+    }
+
+    /// Takes over the weights of another model; the optimizer starts fresh.
+    pub(crate) fn start_from(&mut self, weights: &[u8]) -> Result<(), FinderError> {
+        self.network = load(self.network.clone(), weights)?;
+        Ok(())
+    }
+
+    /// Goes back to a checkpoint.
+    pub(crate) fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), FinderError> {
+        self.start_from(&checkpoint.weights)?;
+        let bytes = Bytes::from_bytes_vec(checkpoint.optimizer.clone());
+        let fresh = AdamWConfig::new().with_weight_decay(self.config.weight_decay as f32).init();
+        self.optimizer = fresh.from_bytes(bytes).map_err(|e| FinderError::Network(e.to_string()))?;
+        Ok(())
+    }
+
+    /// `(weights, optimizer state)` as burnpack bytes.
+    pub(crate) fn save(&self) -> Result<(Vec<u8>, Vec<u8>), FinderError> {
+        let network = |e: burn::store::RecordError| FinderError::Network(e.to_string());
+        // `valid` also brings the running statistics of the normalisations up to date.
+        let weights = self.network.valid().into_record().into_bytes().map_err(network)?;
+        let optimizer = self.optimizer.into_bytes().map_err(network)?;
+        Ok((weights.to_vec(), optimizer.to_vec()))
+    }
+
+    /// Steps in one pass over `count` examples.
+    pub(crate) fn steps_per_epoch(&self, count: usize) -> usize {
+        count.div_ceil(self.config.batch_size)
+    }
+
+    /// One pass. Returns the mean loss.
+    pub(crate) fn epoch(
+        &mut self,
+        epoch: usize,
+        examples: &Examples,
+        progress: &dyn Progress,
+    ) -> Result<f64, FinderError> {
+        let seed = Seed::root(self.config.seed);
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        order.shuffle(&mut seed.child("order").index(epoch as u64).rng());
+        let mut poses = seed.child("poses").index(epoch as u64).rng();
+
+        let steps = self.steps_per_epoch(examples.len());
+        let weight: f64 = examples.weights.iter().map(|&w| f64::from(w)).sum();
+        let unit = (examples.len() as f64 / weight) as f32;
+        let (mut sum, mut share) = (0.0, 0.0);
+        for step in 0..steps {
+            progress.check()?;
+            // Batches of nearly equal size: a small last one would upset the normalisation.
+            let range = step * order.len() / steps..(step + 1) * order.len() / steps;
+            let draw = |&index: &usize| (index, Pose::draw(self.config.max_shift, &mut poses));
+            let members: Vec<(usize, Pose)> = order[range].iter().map(draw).collect();
+            let batch = Batch { examples, members: &members, unit };
+            let rate = self.rate(epoch * steps + step, self.config.epochs * steps);
+            let loss = self.step(&batch, rate);
+            if !loss.is_finite() {
+                let learning_rate = self.config.learning_rate;
+                return Err(FinderError::Diverged { epoch: epoch + 1, step: step + 1, learning_rate });
+            }
+            sum += loss * members.len() as f64;
+            share += members.len() as f64;
+            progress.advance(1);
+            progress.note(&format!("epoch {}/{}, loss {:.4}", epoch + 1, self.config.epochs, sum / share));
+        }
+        Ok(sum / share)
+    }
+
+    /// What the network, as it now is, says about a set.
+    pub(crate) fn judge(&self, set: &Examples) -> Result<Judged, FinderError> {
+        let forward = Forward::new(self.network.valid(), &self.config.network, self.choice)?;
+        let Outputs { logits, .. } = forward.run(&set.tiles)?;
+        let (mut sum, mut total) = (0.0, 0.0);
+        for ((&x, &t), &w) in logits.iter().zip(&set.targets).zip(&set.weights) {
+            let (x, t, w) = (f64::from(x), f64::from(t), f64::from(w));
+            sum += w * (x.max(0.0) - x * t + (-x.abs()).exp().ln_1p());
+            total += w;
+        }
+        Ok(Judged { loss: sum / total, logits })
+    }
+
+    /// One step of gradient descent; returns the loss before it.
+    fn step(&mut self, batch: &Batch<'_>, rate: f64) -> f64 {
+        let (loss, gradients) = gradient(&self.network, batch, &self.batcher, self.choice, &self.device);
+        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        loss
+    }
+
+    /// Linear rise, then half a cosine down to 0.
+    fn rate(&self, step: usize, steps: usize) -> f64 {
+        let rise = (self.config.warmup * steps as f64).ceil();
+        let at = step as f64;
+        let factor = if at < rise {
+            (at + 1.0) / (rise + 1.0)
+        } else {
+            0.5 * (1.0 + (std::f64::consts::PI * (at - rise) / (steps as f64 - rise)).cos())
+        };
+        self.config.learning_rate * factor
+    }
+}
+
+/// The network with these weights, whatever it held before.
+pub(crate) fn load(network: LensNet, weights: &[u8]) -> Result<LensNet, FinderError> {
+    let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights.to_vec()));
+    let record = record.map_err(|e| FinderError::Network(e.to_string()))?;
+    network.try_load_record(record).map_err(|e| FinderError::Network(e.to_string()))
+}

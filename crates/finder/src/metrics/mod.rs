@@ -1,0 +1,73 @@
+//! How good a score is, each number with its interval and its counts. Pure. A
+//! number that cannot be measured (no lens among the images, say) is an error
+//! with the reason, never a made-up value.
+
+mod average_precision;
+mod calibration;
+mod difference;
+mod ranking;
+mod rate;
+mod roc;
+mod summary;
+
+pub use average_precision::average_precision;
+pub use calibration::{Bin, Brier, CalibrationError, brier, calibration_error};
+pub use difference::{Difference, Statistic, paired_difference};
+pub use rate::{Rate, wilson};
+pub use roc::{TprAtFpr, auroc, precision_at, tpr_at_fpr};
+pub use summary::{Outcome, Summary};
+
+use serde::{Deserialize, Serialize};
+
+/// Normal quantile of a two-sided 95 % interval.
+pub(crate) const Z95: f64 = 1.959_963_984_540_054;
+
+/// Why a number cannot be measured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetricError {
+    /// The lists do not belong together.
+    #[error("{scores} scores and {labels} labels do not fit together")]
+    Length {
+        /// Scores given.
+        scores: usize,
+        /// Labels given.
+        labels: usize,
+    },
+    /// A score is NaN or infinite, or a probability outside [0, 1].
+    #[error("score {index} is not a finite number in its range")]
+    NotFinite {
+        /// Its place.
+        index: usize,
+    },
+    /// Both classes are needed.
+    #[error("needs both classes, there are {positives} positives and {negatives} negatives")]
+    OneClass {
+        /// Lenses.
+        positives: u64,
+        /// Others.
+        negatives: u64,
+    },
+    /// Too few images for the question.
+    #[error("needs at least {needed} images, there are {found}")]
+    TooFew {
+        /// Images asked for.
+        needed: usize,
+        /// Images there are.
+        found: usize,
+    },
+}
+
+/// A number between 0 and 1 measured over both classes, with a 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Area {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Lenses it rests on.
+    pub positives: u64,
+    /// Others it rests on.
+    pub negatives: u64,
+}

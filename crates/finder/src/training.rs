@@ -1,0 +1,277 @@
+//! Training as a request: what to learn from, how, and where the finished model
+//! goes. The steps themselves are [`crate::learner`]'s, the folder [`crate::folder`]'s.
+
+use std::path::PathBuf;
+
+use domain::{Digest, Progress, Seed};
+use imaging::TileSpec;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Calibration, DeviceChoice, Examples, FinderError, NetworkConfig,
+    checkpoint::{self, Checkpoint},
+    folder,
+    learner::Learner,
+    metrics::Summary,
+    model::{Model, ModelConfig},
+};
+
+/// How to train.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainingConfig {
+    /// The network.
+    pub network: NetworkConfig,
+    /// Passes over the examples. Default 6.
+    pub epochs: usize,
+    /// Examples per step. Default 64.
+    pub batch_size: usize,
+    /// Peak of the learning rate. Default 0.002.
+    pub learning_rate: f64,
+    /// Decoupled weight decay of AdamW. Default 0.01.
+    pub weight_decay: f64,
+    /// Share of the steps over which the learning rate rises before its cosine falls. Default 0.05.
+    pub warmup: f64,
+    /// Largest random shift in pixels. Default 6.
+    pub max_shift: u32,
+    /// Root of every random number.
+    pub seed: u64,
+    /// Lenses per image in the world the scores are for. Default 0.001.
+    pub base_rate: f64,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        Self {
+            network: NetworkConfig::default(),
+            epochs: 6,
+            batch_size: 64,
+            learning_rate: 2e-3,
+            weight_decay: 1e-2,
+            warmup: 0.05,
+            max_shift: 6,
+            seed: 1,
+            base_rate: 1e-3,
+        }
+    }
+}
+
+impl TrainingConfig {
+    /// # Errors
+    /// [`FinderError::Config`] naming the field.
+    pub fn check(&self) -> Result<(), FinderError> {
+        self.network.check()?;
+        let within = |field, ok: bool, range: &str| {
+            if ok { Ok(()) } else { Err(FinderError::config(field, format!("must be {range}"))) }
+        };
+        within("epochs", (1..=10_000).contains(&self.epochs), "between 1 and 10000")?;
+        within("batch_size", (2..=4096).contains(&self.batch_size), "between 2 and 4096")?;
+        let rate = self.learning_rate;
+        within("learning_rate", rate > 0.0 && rate <= 1.0, "above 0 and at most 1")?;
+        within("weight_decay", (0.0..=1.0).contains(&self.weight_decay), "between 0 and 1")?;
+        within("warmup", (0.0..0.9).contains(&self.warmup), "at least 0 and below 0.9")?;
+        let reach = self.network.tile_size as u32 / 4;
+        within("max_shift", self.max_shift <= reach, "at most a quarter of the tile")?;
+        within("base_rate", self.base_rate > 0.0 && self.base_rate < 1.0, "between 0 and 1")
+    }
+}
+
+/// One model to train.
+#[derive(Debug, Clone)]
+pub struct TrainRequest {
+    /// `models/<name>/<version>/`; created.
+    pub out: PathBuf,
+    /// How.
+    pub config: TrainingConfig,
+    /// How the tiles were made; the model will refuse tiles made otherwise.
+    pub tile_spec: TileSpec,
+    /// What to learn from.
+    pub examples: Examples,
+    /// What to calibrate on and to report; without it probabilities are not calibrated.
+    pub validation: Option<Examples>,
+    /// A finished model whose weights to start from.
+    pub init: Option<PathBuf>,
+    /// Where all of this comes from; kept with the model as it is.
+    pub lineage: serde_json::Value,
+    /// Whether the examples are simulated; said in the model card.
+    pub simulated: bool,
+}
+
+/// One pass over the examples.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EpochReport {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean weighted cross-entropy in nats, measured while training.
+    pub loss: f64,
+    /// The same on the validation examples after the epoch.
+    pub validation_loss: Option<f64>,
+}
+
+/// A finished training.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainReport {
+    /// Where the model is.
+    pub dir: PathBuf,
+    /// The model's digest.
+    pub digest: Digest,
+    /// Pass by pass.
+    pub epochs: Vec<EpochReport>,
+    /// All metrics on the validation examples.
+    pub validation: Option<Summary>,
+    /// Epochs that an earlier, interrupted call had done.
+    pub resumed_after: usize,
+    /// Whether an earlier call had finished everything.
+    pub was_finished: bool,
+}
+
+/// Trains a model, or goes on where an interrupted call stopped, or returns what an earlier call
+/// finished. With `flex`, equal requests give equal bytes, interrupted or not.
+///
+/// # Errors
+/// When the request is wrong, the folder holds another model, the loss diverges, somebody cancels
+/// (a later call resumes after the last whole epoch) or the disk refuses.
+pub fn train(
+    request: &TrainRequest,
+    device: DeviceChoice,
+    progress: &dyn Progress,
+) -> Result<TrainReport, FinderError> {
+    check(request)?;
+    let init = request.init.as_deref().map(folder::read).transpose()?;
+    let request_digest = digest_of(request, init.as_ref().map(|init| init.digest), device)?;
+
+    if let Some(finished) = folder::finished(&request.out)? {
+        if finished.request != request_digest {
+            return Err(FinderError::Occupied { dir: request.out.clone(), digest: finished.digest });
+        }
+        let metrics = folder::read_metrics(&request.out)?;
+        return Ok(TrainReport {
+            dir: request.out.clone(),
+            digest: finished.digest,
+            resumed_after: metrics.epochs.len(),
+            epochs: metrics.epochs,
+            validation: metrics.validation,
+            was_finished: true,
+        });
+    }
+
+    folder::prepare(&request.out)?;
+    let mut learner = Learner::new(&request.config, device)?;
+    if let Some(init) = &init {
+        if init.config.network != request.config.network {
+            let problem = format!(
+                "{} differs from the network to start from, {}",
+                describe(&request.config.network),
+                describe(&init.config.network)
+            );
+            return Err(FinderError::config("network", problem));
+        }
+        learner.start_from(&init.weights)?;
+    }
+    let mut epochs = Vec::new();
+    if let Some(checkpoint) = checkpoint::read(&request.out, request_digest)? {
+        learner.restore(&checkpoint)?;
+        epochs = checkpoint.epochs;
+    }
+    let resumed_after = epochs.len();
+
+    let steps = learner.steps_per_epoch(request.examples.len()) as u64;
+    progress.begin("training", steps * request.config.epochs as u64);
+    progress.advance(steps * resumed_after as u64);
+    for epoch in resumed_after..request.config.epochs {
+        let loss = learner.epoch(epoch, &request.examples, progress)?;
+        let judged = request.validation.as_ref().map(|set| learner.judge(set)).transpose()?;
+        let report =
+            EpochReport { epoch: epoch + 1, loss, validation_loss: judged.map(|judged| judged.loss) };
+        progress.note(&note(&report));
+        epochs.push(report);
+        let (weights, optimizer) = learner.save()?;
+        let state = Checkpoint { request: request_digest, epochs: epochs.clone(), weights, optimizer };
+        checkpoint::write(&request.out, &state)?;
+    }
+    progress.end();
+    progress.check()?;
+
+    let (weights, _) = learner.save()?;
+    let judged = request.validation.as_ref().map(|set| learner.judge(set)).transpose()?;
+    let (logits, labels) = match (&judged, &request.validation) {
+        (Some(judged), Some(set)) => (judged.logits.clone(), set.labels()),
+        _ => (Vec::new(), Vec::new()),
+    };
+    let calibration =
+        Calibration::fit(&logits, &labels, request.examples.prevalence(), request.config.base_rate);
+    let validation = judged.is_some().then(|| {
+        let scores: Vec<f64> = logits.iter().map(|&logit| f64::from(logit)).collect();
+        let own = calibration.at_own_prevalence();
+        let probabilities: Vec<f64> = logits.iter().map(|&logit| own.probability(logit)).collect();
+        Summary::of(&scores, &probabilities, &labels, Seed::root(request.config.seed).child("metrics"))
+    });
+    let config = ModelConfig::of(request, init.map(|init| init.digest), device);
+    let finished =
+        folder::Finished { config, weights, calibration, epochs, validation, request: request_digest };
+    let digest = folder::publish(&request.out, &finished)?;
+    checkpoint::remove(&request.out)?;
+    Ok(TrainReport {
+        dir: request.out.clone(),
+        digest,
+        epochs: finished.epochs,
+        validation: finished.validation,
+        resumed_after,
+        was_finished: false,
+    })
+}
+
+fn check(request: &TrainRequest) -> Result<(), FinderError> {
+    request.config.check()?;
+    request.examples.check()?;
+    let size = request.config.network.tile_size;
+    for (what, found) in [
+        ("examples", request.examples.size),
+        ("validation examples", request.validation.as_ref().map_or(size, |set| set.size)),
+        ("tile_spec", request.tile_spec.size),
+    ] {
+        if found != size {
+            let problem = format!("is {size}, but the {what} have tiles of {found} pixels");
+            return Err(FinderError::config("network.tile_size", problem));
+        }
+    }
+    if request.examples.len() < 2 {
+        return Err(FinderError::Examples("there is only one; normalisation needs at least two".into()));
+    }
+    request.validation.as_ref().map_or(Ok(()), Examples::check)
+}
+
+/// Everything that decides the outcome.
+fn digest_of(
+    request: &TrainRequest,
+    init: Option<Digest>,
+    device: DeviceChoice,
+) -> Result<Digest, FinderError> {
+    let config = ModelConfig::of(request, init, device);
+    let config = serde_json::to_vec(&config).map_err(|e| FinderError::Network(e.to_string()))?;
+    let of_set = |set: &Examples| {
+        let numbers: Vec<u8> = set.targets.iter().chain(&set.weights).flat_map(|x| x.to_le_bytes()).collect();
+        Digest::of_parts([set.tiles.as_slice(), &numbers]).0.to_vec()
+    };
+    let validation = request.validation.as_ref().map(of_set).unwrap_or_default();
+    Ok(Digest::of_parts([config, of_set(&request.examples), validation]))
+}
+
+fn describe(network: &NetworkConfig) -> String {
+    format!("width {} on {} pixels", network.width, network.tile_size)
+}
+
+fn note(report: &EpochReport) -> String {
+    let validation = report.validation_loss.map_or(String::new(), |loss| format!(", validation {loss:.4}"));
+    format!("epoch {}: loss {:.4}{validation}", report.epoch, report.loss)
+}
+
+impl TrainReport {
+    /// Opens the model.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn open(&self, device: DeviceChoice) -> Result<Model, FinderError> {
+        Model::load(&self.dir, device)
+    }
+}

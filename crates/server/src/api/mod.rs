@@ -1,0 +1,67 @@
+//! The HTTP API, version 1: one endpoint per file, collected here into a router and, from the same
+//! declarations, into the OpenAPI document.
+
+mod assignments;
+mod classifications;
+mod create_account;
+mod health;
+mod images;
+mod me;
+mod projects;
+mod renewal;
+mod retraction;
+mod rounds;
+mod sign_in;
+mod sign_out;
+mod status;
+mod status_events;
+mod views;
+
+use axum::Router;
+use store::Project;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    openapi::ApiDescription,
+    problem::{Problem, ProblemCode},
+    state::AppState,
+};
+
+/// Endpoints that answer at once.
+fn short() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(create_account::create_account))
+        .routes(routes!(sign_in::sign_in, sign_out::sign_out))
+        .routes(routes!(me::me))
+        .routes(routes!(projects::projects))
+        .routes(routes!(assignments::assign))
+        .routes(routes!(renewal::renew))
+        .routes(routes!(classifications::classify))
+        .routes(routes!(retraction::retract))
+        .routes(routes!(status::status))
+        .routes(routes!(rounds::rounds))
+        .routes(routes!(images::image))
+}
+
+/// Endpoints whose answers stay open.
+fn streams() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(status_events::status_events))
+}
+
+/// The routers of the short answers and of the streams, and the document that describes both.
+pub(crate) fn routers() -> (Router<AppState>, Router<AppState>, OpenApi) {
+    let (short, mut document) = short().split_for_parts();
+    let (streams, streams_document) = streams().split_for_parts();
+    document.merge(streams_document);
+    let mut described = ApiDescription::document();
+    described.merge(document);
+    (short, streams, described)
+}
+
+/// The project an address names.
+async fn project(state: &AppState, slug: &str) -> Result<Project, Problem> {
+    let found = state.store.project(slug).await?;
+    found.ok_or_else(|| Problem::new(ProblemCode::ProjectNotFound, "No project has this name."))
+}

@@ -1,0 +1,155 @@
+//! What several endpoints send: the JSON forms of people, assignments and answers. They are made
+//! field by field from what the store returns, so that nothing new there leaves by accident.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{problem::Problem, state::AppState};
+
+/// The signed-in volunteer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Me {
+    pub id: Uuid,
+    pub display_name: String,
+    /// Answers given and not taken back, in all projects.
+    pub votes_total: u64,
+    /// Those since midnight UTC.
+    pub votes_today: u64,
+}
+
+impl Me {
+    pub async fn of(state: &AppState, volunteer: &store::Volunteer) -> Result<Self, Problem> {
+        let midnight = state.clock.now().date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+        let counts = state.store.vote_counts(volunteer.id, midnight).await?;
+        Ok(Self {
+            id: volunteer.id.0,
+            display_name: volunteer.display_name.clone(),
+            votes_total: counts.total,
+            votes_today: counts.since,
+        })
+    }
+}
+
+/// An image handed to one volunteer for a while. It says nothing about what the image is.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Assignment {
+    pub id: Uuid,
+    pub image: Image,
+    /// After this the image goes back, unless it is renewed or answered.
+    pub expires_at: DateTime<Utc>,
+    /// How long one lease is, in seconds.
+    pub lease_seconds: u64,
+}
+
+/// Where the image is and what its pixels mean.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Image {
+    /// Absolute path on this server; the bytes behind it never change.
+    #[schema(
+        example = "/api/v1/images/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.webp"
+    )]
+    pub url: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Arcsec per pixel, where known.
+    #[schema(required = true)]
+    pub pixel_scale_arcsec: Option<f64>,
+}
+
+impl Assignment {
+    pub fn of(assignment: &store::Assignment, state: &AppState) -> Self {
+        let image = &assignment.image;
+        Self {
+            id: assignment.id.0,
+            image: Image {
+                url: format!("/api/v1/images/{}.webp", image.digest),
+                width: image.width,
+                height: image.height,
+                pixel_scale_arcsec: image.pixel_scale_arcsec,
+            },
+            expires_at: assignment.expires_at,
+            lease_seconds: state.config.lease.as_secs(),
+        }
+    }
+}
+
+/// One of the three answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    NoLens,
+    Unsure,
+    Lens,
+}
+
+impl From<Answer> for domain::Answer {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::NoLens => Self::NoLens,
+            Answer::Unsure => Self::Unsure,
+            Answer::Lens => Self::Lens,
+        }
+    }
+}
+
+/// How far a project is.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Status {
+    pub slug: String,
+    /// The round at work; none before the first.
+    #[schema(required = true)]
+    pub round: Option<u32>,
+    /// The step of that round, such as `collect`.
+    #[schema(required = true)]
+    pub step: Option<String>,
+    /// Images in the survey.
+    pub images: u64,
+    /// Those that somebody has answered.
+    pub images_looked_at: u64,
+    /// Answers that stand.
+    pub votes: u64,
+    /// People who gave them.
+    pub volunteers: u64,
+    /// Images that still want answers in this round.
+    pub queue_open: u64,
+    /// Images that have enough.
+    pub queue_done: u64,
+    /// Images that are more likely lenses than not.
+    pub candidates: u64,
+    /// The network at work; none before the first.
+    #[schema(required = true)]
+    pub model: Option<ModelRef>,
+    /// When these numbers were read.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A network.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct ModelRef {
+    pub version: String,
+    /// SHA-256 over its configuration and weights.
+    pub digest: String,
+}
+
+impl From<store::ProjectStatus> for Status {
+    fn from(status: store::ProjectStatus) -> Self {
+        Self {
+            slug: status.slug,
+            round: status.round,
+            step: status.step,
+            images: status.images,
+            images_looked_at: status.images_looked_at,
+            votes: status.votes,
+            volunteers: status.volunteers,
+            queue_open: status.queue_open,
+            queue_done: status.queue_done,
+            candidates: status.candidates,
+            model: status.model.map(|(version, digest)| ModelRef { version, digest: digest.to_string() }),
+            updated_at: status.updated_at,
+        }
+    }
+}

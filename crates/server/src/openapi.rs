@@ -1,0 +1,63 @@
+//! The OpenAPI document: the part that is not said by the endpoints themselves. The committed copy,
+//! `web/openapi.json`, is what the typed client of the web app is generated from.
+
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
+};
+
+use crate::problem::{ProblemCode, ProblemDetails};
+
+/// Title, security scheme and the schemas every endpoint shares.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lensfinder",
+        description = "Look at images of the sky together and find gravitational lenses. \
+                       Every error is an `application/problem+json` with a stable `code`.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    components(schemas(ProblemDetails, ProblemCode)),
+    tags(
+        (name = "accounts", description = "Accounts and sessions"),
+        (name = "work", description = "Images handed out and the answers to them"),
+        (name = "projects", description = "What the projects are and how far they are"),
+        (name = "server", description = "The server itself")
+    ),
+    modifiers(&SessionCookie)
+)]
+pub(crate) struct ApiDescription;
+
+impl ApiDescription {
+    pub fn document() -> openapi::OpenApi {
+        Self::openapi()
+    }
+}
+
+struct SessionCookie;
+
+impl Modify for SessionCookie {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let description = "Set by signing in; `__Host-lensfinder_session` behind https.";
+        let cookie = ApiKeyValue::with_description("lensfinder_session", description);
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// The OpenAPI document of this server.
+#[must_use]
+pub fn openapi() -> openapi::OpenApi {
+    crate::api::routers().2
+}
+
+/// The document as it is committed: indented, with a line end.
+///
+/// # Errors
+/// Never in practice: the document is plain data.
+pub fn openapi_json() -> Result<String, serde_json::Error> {
+    openapi().to_pretty_json().map(|json| json + "\n")
+}

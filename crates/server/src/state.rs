@@ -1,0 +1,66 @@
+//! What every handler can reach.
+
+use std::{ops::Deref, path::PathBuf, sync::Arc};
+
+use domain::{Clock, Seed};
+use store::Store;
+use tokio::sync::watch;
+
+use crate::{
+    account::passwords::Passwords, config::ServerConfig, rate_limit::Limiters, status_feed::StatusFeeds,
+};
+
+/// The server's state; clones share it.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// What [`AppState`] shares.
+pub struct Shared {
+    /// Everything that lasts.
+    pub store: Store,
+    /// Folder of previews: `<first two digits>/<sha256>.webp`.
+    pub images: PathBuf,
+    /// The time, for limits and the start of the day.
+    pub clock: Arc<dyn Clock>,
+    /// Decides which slots hold training images. Keep it from volunteers.
+    pub seed: Seed,
+    /// The operator's settings.
+    pub config: ServerConfig,
+    pub(crate) limiters: Limiters,
+    pub(crate) passwords: Passwords,
+    pub(crate) feeds: StatusFeeds,
+    /// Turns true when the server shuts down, so that event streams end.
+    pub(crate) closing: watch::Sender<bool>,
+}
+
+impl AppState {
+    /// A state over an open store and the folder with the images' previews.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        images: PathBuf,
+        clock: Arc<dyn Clock>,
+        seed: Seed,
+        config: ServerConfig,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            limiters: Limiters::new(config.rate_limits),
+            passwords: Passwords::new(config.password_cost),
+            feeds: StatusFeeds::new(store.clone(), &config),
+            closing: watch::channel(false).0,
+            store,
+            images,
+            clock,
+            seed,
+            config,
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

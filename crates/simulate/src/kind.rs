@@ -1,0 +1,122 @@
+//! What a simulated cutout shows: a lens, a cluster without arcs, or something
+//! that people and networks take for a lens.
+
+use std::{fmt, str::FromStr};
+
+use domain::Label;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// Something that looks like an arc and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LookAlike {
+    /// A face-on spiral galaxy whose arms curve like arcs.
+    Spiral,
+    /// A ring galaxy.
+    Ring,
+    /// Blue edge-on galaxies that happen to lie along a circle around the cluster.
+    EdgeOnPair,
+    /// Two galaxies with tidal tails.
+    Merger,
+    /// A bright star with diffraction spikes and a ghost.
+    StarSpike,
+    /// A satellite's trail in one exposure.
+    SatelliteTrail,
+}
+
+impl LookAlike {
+    /// Every kind of look-alike.
+    pub const ALL: [Self; 6] =
+        [Self::Spiral, Self::Ring, Self::EdgeOnPair, Self::Merger, Self::StarSpike, Self::SatelliteTrail];
+}
+
+/// What a simulated cutout shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A cluster with a visible arc.
+    Lens,
+    /// A cluster without any.
+    Plain,
+    /// A cluster, and something that looks like an arc.
+    LookAlike(LookAlike),
+}
+
+impl Kind {
+    /// The truth: only [`Kind::Lens`] is one.
+    #[must_use]
+    pub const fn label(self) -> Label {
+        match self {
+            Self::Lens => Label::Lens,
+            Self::Plain | Self::LookAlike(_) => Label::NonLens,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Lens => "lens",
+            Self::Plain => "plain",
+            Self::LookAlike(LookAlike::Spiral) => "spiral",
+            Self::LookAlike(LookAlike::Ring) => "ring",
+            Self::LookAlike(LookAlike::EdgeOnPair) => "edge_on_pair",
+            Self::LookAlike(LookAlike::Merger) => "merger",
+            Self::LookAlike(LookAlike::StarSpike) => "star_spike",
+            Self::LookAlike(LookAlike::SatelliteTrail) => "satellite_trail",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text names no kind of cutout.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no kind of cutout; known are lens, plain, spiral, ring, edge_on_pair, merger, star_spike, satellite_trail"
+)]
+pub struct UnknownKind(pub String);
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        LookAlike::ALL
+            .map(Self::LookAlike)
+            .into_iter()
+            .chain([Self::Lens, Self::Plain])
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| UnknownKind(text.chars().take(40).collect()))
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes() {
+        for kind in LookAlike::ALL.map(Kind::LookAlike).into_iter().chain([Kind::Lens, Kind::Plain]) {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+        assert!("galaxy".parse::<Kind>().is_err());
+    }
+
+    #[test]
+    fn only_a_lens_is_labelled_lens() {
+        assert_eq!(Kind::Lens.label(), Label::Lens);
+        assert_eq!(Kind::LookAlike(LookAlike::Ring).label(), Label::NonLens);
+    }
+}

@@ -1,0 +1,152 @@
+//! Whole simulated datasets: the same bytes however many threads, after an
+//! interruption, and through the records; nothing that gives a lens away.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use domain::{Digest, Label, Progress, Seed, Silent};
+use imaging::{TileSpec, tile::tile};
+use simulate::{
+    Config, Kind, Records, SimulateError, SurveyRequest, TrainingRequest, render, simulate_survey,
+    simulate_training,
+};
+
+fn small_config() -> Config {
+    let mut config = Config::training();
+    (config.image.size_px, config.image.pixel_scale_arcsec) = (127, 0.786);
+    config
+}
+
+fn survey(dir: &Path) -> SurveyRequest {
+    SurveyRequest {
+        config: small_config(),
+        count: 90,
+        lens_rate: 0.1,
+        look_alike_rate: 0.3,
+        rows_per_shard: 25,
+        ..SurveyRequest::new(dir, Seed::root(5))
+    }
+}
+
+/// Digests of all files below a folder.
+fn contents(dir: &Path) -> BTreeMap<String, Digest> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().display().to_string();
+                found.insert(name, Digest::of(&fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_survey_hides_its_truth_and_its_records_bring_the_tiles_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let dataset = simulate_survey(&survey(dir.path()), &Silent).unwrap();
+    assert_eq!(dataset.len(), 90);
+    dataset.verify(&Silent).unwrap();
+    let rows = dataset.rows().unwrap();
+    assert!(rows.iter().all(|row| row.image.label == Label::Unknown));
+    assert!(rows.iter().all(|row| row.image.source == format!("record:{}", row.image.id)));
+
+    let truth = fs::read_to_string(dir.path().join("truth.csv")).unwrap();
+    assert!(truth.starts_with("id,kind,label,theta_e_arcsec,arc_sn\n"));
+    let lenses = truth.lines().filter(|line| line.contains(",lens,1,")).count();
+    assert_eq!((truth.lines().count(), lenses), (91, 9));
+
+    let records = Records::open(dir.path()).unwrap();
+    let places: Vec<_> = rows.iter().map(|row| (row.shard, row.row)).collect();
+    let tiles = dataset.tiles(&places).unwrap();
+    for (row, stored) in rows.iter().zip(&tiles) {
+        let record = records.get(&row.image.id).unwrap();
+        let again = tile(&render(&record).unwrap(), &TileSpec::default()).unwrap();
+        assert_eq!(&again, stored, "{} ({})", row.image.id, record.kind);
+        let line = format!("{},{},{}", row.image.id, record.kind, record.kind.label().code());
+        assert!(truth.contains(&line));
+        assert_eq!(record.results.is_some(), record.kind == Kind::Lens);
+    }
+    assert!(matches!(records.get("nobody"), Err(SimulateError::NoRecord { .. })));
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_number_of_threads() {
+    let folders = [1, 3].map(|threads| {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| simulate_survey(&survey(dir.path()), &Silent)).unwrap();
+        contents(dir.path())
+    });
+    assert_eq!(folders[0], folders[1]);
+}
+
+/// Asks to stop once this many units are done.
+struct StopAfter(AtomicU64);
+
+impl Progress for StopAfter {
+    fn begin(&self, _what: &str, _total: u64) {}
+    fn advance(&self, done: u64) {
+        let left = self.0.load(Ordering::Relaxed);
+        self.0.store(left.saturating_sub(done), Ordering::Relaxed);
+    }
+    fn note(&self, _note: &str) {}
+    fn end(&self) {}
+    fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
+    }
+}
+
+#[test]
+fn an_interrupted_survey_goes_on_and_ends_with_the_same_bytes() {
+    let [whole, broken] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    simulate_survey(&survey(whole.path()), &Silent).unwrap();
+    for stop in [20, 45] {
+        let stopped = simulate_survey(&survey(broken.path()), &StopAfter(AtomicU64::new(stop)));
+        assert!(matches!(stopped, Err(SimulateError::Cancelled(_))), "{stopped:?}");
+    }
+    let first = broken.path().join("shards/00000.parquet");
+    let before = fs::metadata(&first).unwrap().modified().unwrap();
+    simulate_survey(&survey(broken.path()), &Silent).unwrap();
+    assert_eq!(contents(whole.path()), contents(broken.path()));
+    assert_eq!(fs::metadata(&first).unwrap().modified().unwrap(), before, "a finished shard was made again");
+}
+
+#[test]
+fn a_finished_dataset_is_returned_and_another_one_is_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut request = TrainingRequest {
+        config: small_config(),
+        positives: 6,
+        negatives: 20,
+        ..TrainingRequest::new(dir.path(), Seed::root(1))
+    };
+    let dataset = simulate_training(&request, &Silent).unwrap();
+    let rows = dataset.rows().unwrap();
+    let count = |label| rows.iter().filter(|row| row.image.label == label).count();
+    assert_eq!((count(Label::Lens), count(Label::NonLens)), (6, 20));
+    assert_eq!(simulate_training(&request, &Silent).unwrap(), dataset);
+    request.positives = 7;
+    let error = simulate_training(&request, &Silent).unwrap_err().to_string();
+    assert!(error.contains("other settings"), "{error}");
+}
+
+#[test]
+fn an_impossible_request_names_the_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut request = survey(dir.path());
+    request.lens_rate = 1.5;
+    assert!(simulate_survey(&request, &Silent).unwrap_err().to_string().contains("lens_rate"));
+    request.lens_rate = 0.1;
+    request.count = 0;
+    assert!(simulate_survey(&request, &Silent).unwrap_err().to_string().contains("count"));
+}

@@ -1,0 +1,112 @@
+//! Assignments: one image handed to one person for a while. The row is both the
+//! lease (nobody is asked more often than needed) and the record of the impression
+//! (what was shown, why, and with which probability).
+
+use std::time::Duration;
+
+use domain::{AssignmentId, ProjectId, SubjectId, Timestamp, VolunteerId};
+
+use crate::{
+    ImageRef, Result, Store, StoreError,
+    store::{on_backend, write_on_backend},
+};
+
+/// Slots one request may fill at most.
+const MOST_SLOTS: usize = 100;
+
+/// One image wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// The id the assignment will have: random, so that it tells nothing.
+    pub id: AssignmentId,
+    /// Whether this one should train; decided by the caller, before the volunteer sees anything.
+    pub training: Option<TrainingPick>,
+}
+
+/// Which training image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrainingPick {
+    /// A lens or a non-lens; when the volunteer has seen all of one kind, the other is taken.
+    pub lens: bool,
+    /// Any random number; picks evenly among those not yet seen.
+    pub pick: u64,
+}
+
+/// An image in someone's hands. Nothing here tells a training image from an unknown one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    /// Its id.
+    pub id: AssignmentId,
+    /// What it shows (not for the browser).
+    pub subject: SubjectId,
+    /// The image.
+    pub image: ImageRef,
+    /// When it was handed out.
+    pub assigned_at: Timestamp,
+    /// Until when a vote is taken.
+    pub expires_at: Timestamp,
+}
+
+/// What was handed out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assigned {
+    /// In the order of the slots that could be filled.
+    pub assignments: Vec<Assignment>,
+    /// A slot that wanted an unknown image found none for this volunteer.
+    pub nothing_left: bool,
+}
+
+impl Store {
+    /// Hands images to a volunteer, in one transaction.
+    ///
+    /// A queued subject is wanted while its votes and open leases are fewer than it may still need
+    /// (`min_votes` as long as everyone said "no lens", else `max_votes`) and it is not done; the
+    /// best rank goes first. Nobody gets a subject again that they hold or answered. The votes and
+    /// open leases of a round never exceed its budget. Leases that are over free their place here.
+    ///
+    /// # Errors
+    /// `Invalid` for too many slots, `NotFound` for an unknown volunteer or project.
+    pub async fn assign(
+        &self,
+        project: ProjectId,
+        volunteer: VolunteerId,
+        slots: Vec<Slot>,
+        lease: Duration,
+    ) -> Result<Assigned> {
+        if slots.len() > MOST_SLOTS {
+            return Err(StoreError::invalid(
+                "slots",
+                format!("at most {MOST_SLOTS} at once, not {}", slots.len()),
+            ));
+        }
+        let now = self.now();
+        write_on_backend!(self, "handing out images", assign::assign(project, volunteer, slots, lease, now))
+    }
+
+    /// What a volunteer holds now, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_assignments(
+        &self,
+        project: ProjectId,
+        volunteer: VolunteerId,
+    ) -> Result<Vec<Assignment>> {
+        let now = self.now();
+        on_backend!(self, read, "reading assignments", assign::open_of(project, volunteer, now))
+    }
+
+    /// Gives a volunteer more time, counted from now; returns the new end.
+    ///
+    /// # Errors
+    /// [`crate::VoteRefusal`] as for a vote on this assignment.
+    pub async fn renew(
+        &self,
+        assignment: AssignmentId,
+        volunteer: VolunteerId,
+        lease: Duration,
+    ) -> Result<Timestamp> {
+        let now = self.now();
+        write_on_backend!(self, "renewing a lease", assign::renew(assignment, volunteer, lease, now))
+    }
+}

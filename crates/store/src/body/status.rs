@@ -1,0 +1,67 @@
+//! The numbers of the live page.
+
+use domain::{ProjectId, Timestamp};
+use sqlx::Row as _;
+
+use super::{Conn, Row, digest_or_none, round::state, small, step, timestamp, timestamp_or_none, whole};
+use crate::{ProjectStatus, Result, RunState, Step, StoreError, sql::status as sql};
+
+pub(crate) async fn status(conn: &mut Conn, project: &ProjectId) -> Result<ProjectStatus> {
+    let row = sqlx::query(sql::PROJECT).bind(project.0).fetch_optional(&mut *conn).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("project", project))?;
+    let active: Option<String> = row.try_get("active_model")?;
+    let model = active.zip(digest_or_none(&row, "digest")?);
+    let images = whole(&one(conn, sql::IMAGES, project).await?, "images")?;
+    let images_looked_at = whole(&one(conn, sql::LOOKED_AT, project).await?, "images")?;
+    let people = one(conn, sql::PEOPLE, project).await?;
+    let queue = one(conn, sql::QUEUE, project).await?;
+    let queue_done = whole(&queue, "done")?;
+    let candidates = whole(&one(conn, sql::CANDIDATES, project).await?, "candidates")?;
+    let last_entry = sqlx::query(sql::LAST_ENTRY).bind(project.0).fetch_optional(&mut *conn).await?;
+    let voted = last_entry.as_ref().map(|row| timestamp(row, "at")).transpose()?;
+    let last_round = last_round(conn, project).await?;
+    let stepped = last_round.as_ref().map(|round| round.changed_at);
+    Ok(ProjectStatus {
+        slug: row.try_get("slug")?,
+        step: last_round.as_ref().and_then(|round| round.step.clone()),
+        round: last_round.map(|round| round.number),
+        images,
+        images_looked_at,
+        votes: whole(&people, "votes")?,
+        volunteers: whole(&people, "volunteers")?,
+        queue_open: whole(&queue, "items")? - queue_done,
+        queue_done,
+        candidates,
+        model,
+        updated_at: [voted, stepped]
+            .into_iter()
+            .flatten()
+            .fold(timestamp(&row, "created_at")?, Timestamp::max),
+    })
+}
+
+async fn one(conn: &mut Conn, statement: &'static str, project: &ProjectId) -> Result<Row> {
+    Ok(sqlx::query(statement).bind(project.0).fetch_one(conn).await?)
+}
+
+struct LastRound {
+    number: u32,
+    step: Option<String>,
+    changed_at: Timestamp,
+}
+
+async fn last_round(conn: &mut Conn, project: &ProjectId) -> Result<Option<LastRound>> {
+    let row = sqlx::query(sql::LAST_ROUND).bind(project.0).fetch_optional(&mut *conn).await?;
+    let Some(row) = row else { return Ok(None) };
+    let number = small(&row, "number")?;
+    let steps = step::of_round(conn, *project, number).await?;
+    let now_at = |step: &&Step| step.state != RunState::Done;
+    let step = steps.iter().find(now_at).filter(|_| matches!(state(&row), Ok(RunState::Running)));
+    let ends = [Some(timestamp(&row, "started_at")?), timestamp_or_none(&row, "ended_at")?];
+    let moments = steps.iter().flat_map(|step| [step.started_at, step.ended_at]).chain(ends).flatten();
+    Ok(Some(LastRound {
+        number,
+        step: step.map(|step| step.name.clone()),
+        changed_at: moments.fold(timestamp(&row, "started_at")?, Timestamp::max),
+    }))
+}

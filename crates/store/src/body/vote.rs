@@ -1,0 +1,266 @@
+//! Votes and retractions: an entry of the log and every count it moves, together.
+
+use domain::{Answer, AssignmentId, ClassificationId, ProjectId, SubjectId, Tally, Timestamp, VolunteerId};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::{
+    Conn, Row, answer, assign, dialect, label, lock, micros, queue::rule, role, steps, tally, timestamp,
+};
+use crate::{
+    Assignment, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt, VoteRefusal,
+    sql::{queue, subject, vote as sql},
+};
+
+const VOTE: i16 = 0;
+const RETRACTION: i16 = 1;
+
+/// An assignment whose state was just changed.
+struct Touched {
+    project: ProjectId,
+    subject: SubjectId,
+    round: Option<i64>,
+    training: bool,
+}
+
+fn touched(row: &Row) -> Result<Touched> {
+    Ok(Touched {
+        project: ProjectId(row.try_get("project_id")?),
+        subject: SubjectId(row.try_get("subject_id")?),
+        round: row.try_get("round")?,
+        training: row.try_get("training")?,
+    })
+}
+
+pub(crate) async fn record(conn: &mut Conn, vote: &NewVote, now: &Timestamp) -> Result<VoteReceipt> {
+    if let Some(receipt) = repeated(conn, vote).await? {
+        return Ok(receipt);
+    }
+    lock_log(conn, vote.assignment).await?;
+    let taken = sqlx::query(sql::ANSWER)
+        .bind(vote.assignment.0)
+        .bind(vote.volunteer.0)
+        .bind(micros(*now))
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some(row) = taken else {
+        // The same request may have been committed by another connection since we looked.
+        if let Some(receipt) = repeated(conn, vote).await? {
+            return Ok(receipt);
+        }
+        return Err(assign::refusal(conn, vote.assignment, vote.volunteer).await?.into());
+    };
+    let touched = touched(&row)?;
+    let row = sqlx::query(subject::TRUTH).bind(touched.subject.0).fetch_one(&mut *conn).await?;
+    let receipt = VoteReceipt {
+        id: vote.id,
+        subject: touched.subject,
+        role: role(&row)?,
+        label: label(&row)?,
+        training_kind: row.try_get("training_kind")?,
+        answer: vote.answer,
+        feedback: vote.feedback && role(&row)?.is_training(),
+        at: *now,
+        repeated: false,
+    };
+    let entry = Entry {
+        id: vote.id.0,
+        kind: VOTE,
+        assignment: vote.assignment,
+        volunteer: vote.volunteer,
+        answer: Some(vote.answer.code()),
+        seconds: vote.seconds,
+        view: vote.view.as_ref().map(ToString::to_string),
+        feedback: receipt.feedback,
+        retracts: None,
+    };
+    append(conn, &touched, entry, *now).await.map_err(|error| taken_id(error, VoteRefusal::IdTaken))?;
+    count(conn, &touched, vote.volunteer, vote.answer, 1).await?;
+    Ok(receipt)
+}
+
+/// The receipt of this very vote, if it is already in the log.
+async fn repeated(conn: &mut Conn, vote: &NewVote) -> Result<Option<VoteReceipt>> {
+    let Some(row) = entry(conn, vote.id.0).await? else { return Ok(None) };
+    let (kind, assignment, volunteer): (i16, Uuid, Uuid) =
+        (row.try_get("kind")?, row.try_get("assignment_id")?, row.try_get("volunteer_id")?);
+    if kind != VOTE || assignment != vote.assignment.0 || volunteer != vote.volunteer.0 {
+        return Err(VoteRefusal::IdTaken.into());
+    }
+    Ok(Some(VoteReceipt {
+        id: vote.id,
+        subject: SubjectId(row.try_get("subject_id")?),
+        role: role(&row)?,
+        label: label(&row)?,
+        training_kind: row.try_get("training_kind")?,
+        answer: answer(&row)?,
+        feedback: row.try_get("feedback")?,
+        at: timestamp(&row, "at")?,
+        repeated: true,
+    }))
+}
+
+pub(crate) async fn retract(
+    conn: &mut Conn,
+    retraction: &NewRetraction,
+    now: &Timestamp,
+) -> Result<Assignment> {
+    if let Some(assignment) = repeated_retraction(conn, retraction).await? {
+        return Ok(assignment);
+    }
+    let refuse = |refusal: RetractionRefusal| Err(StoreError::from(refusal));
+    let Some(vote) = entry(conn, retraction.of.0).await? else { return refuse(RetractionRefusal::NotFound) };
+    if vote.try_get::<i16, _>("kind")? != VOTE {
+        return refuse(RetractionRefusal::NotFound);
+    }
+    if vote.try_get::<Uuid, _>("volunteer_id")? != retraction.volunteer.0 {
+        return refuse(RetractionRefusal::NotYours);
+    }
+    if vote.try_get("feedback")? {
+        return refuse(RetractionRefusal::FeedbackShown);
+    }
+    let assignment = AssignmentId(vote.try_get("assignment_id")?);
+    lock_log(conn, assignment).await?;
+    let until = *now + retraction.lease;
+    let query = sqlx::query(sql::REOPEN).bind(assignment.0).bind(micros(until));
+    let Some(row) = query.fetch_optional(&mut *conn).await? else {
+        // Another connection has just taken this vote back; perhaps for the same request.
+        return match repeated_retraction(conn, retraction).await? {
+            Some(assignment) => Ok(assignment),
+            None => refuse(RetractionRefusal::AlreadyRetracted),
+        };
+    };
+    // The vote may be an older one on the same assignment, taken back before.
+    let gone = sqlx::query(sql::RETRACTION_OF).bind(retraction.of.0).fetch_optional(&mut *conn).await?;
+    if gone.is_some() {
+        return refuse(RetractionRefusal::AlreadyRetracted);
+    }
+    let touched = touched(&row)?;
+    let undone = Entry {
+        id: retraction.id.0,
+        kind: RETRACTION,
+        assignment,
+        volunteer: retraction.volunteer,
+        answer: None,
+        seconds: None,
+        view: None,
+        feedback: false,
+        retracts: Some(retraction.of),
+    };
+    append(conn, &touched, undone, *now)
+        .await
+        .map_err(|error| taken_id(error, RetractionRefusal::IdTaken))?;
+    count(conn, &touched, retraction.volunteer, answer(&vote)?, -1).await?;
+    reopened(conn, assignment).await
+}
+
+/// The answer given before, if this very retraction is already in the log.
+async fn repeated_retraction(conn: &mut Conn, retraction: &NewRetraction) -> Result<Option<Assignment>> {
+    let Some(row) = entry(conn, retraction.id.0).await? else { return Ok(None) };
+    let (retracts, volunteer): (Option<Uuid>, Uuid) =
+        (row.try_get("retracts")?, row.try_get("volunteer_id")?);
+    if retracts != Some(retraction.of.0) || volunteer != retraction.volunteer.0 {
+        return Err(RetractionRefusal::IdTaken.into());
+    }
+    reopened(conn, AssignmentId(row.try_get("assignment_id")?)).await.map(Some)
+}
+
+async fn reopened(conn: &mut Conn, id: AssignmentId) -> Result<Assignment> {
+    let row = assign::find(conn, id).await?;
+    row.as_ref().map_or_else(|| Err(StoreError::not_found("assignment", id)), assign::assignment)
+}
+
+/// A row of `log_entry` to be.
+struct Entry {
+    id: Uuid,
+    kind: i16,
+    assignment: AssignmentId,
+    volunteer: VolunteerId,
+    answer: Option<i16>,
+    seconds: Option<f64>,
+    view: Option<String>,
+    feedback: bool,
+    retracts: Option<ClassificationId>,
+}
+
+async fn append(conn: &mut Conn, touched: &Touched, entry: Entry, now: Timestamp) -> Result<()> {
+    sqlx::query(sql::INSERT)
+        .bind(entry.id)
+        .bind(touched.project.0)
+        .bind(entry.kind)
+        .bind(entry.assignment.0)
+        .bind(touched.subject.0)
+        .bind(entry.volunteer.0)
+        .bind(entry.answer)
+        .bind(entry.seconds)
+        .bind(entry.view)
+        .bind(entry.feedback)
+        .bind(entry.retracts.map(|of| of.0))
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn taken_id(error: StoreError, refusal: impl Into<StoreError>) -> StoreError {
+    if error.is_unique_violation() { refusal.into() } else { error }
+}
+
+async fn entry(conn: &mut Conn, id: Uuid) -> Result<Option<Row>> {
+    Ok(sqlx::query(sql::ENTRY).bind(id).fetch_optional(conn).await?)
+}
+
+/// Whoever freezes the log waits for those who hold this (PostgreSQL only).
+async fn lock_log(conn: &mut Conn, assignment: AssignmentId) -> Result<()> {
+    if dialect::LOCK_LOG_SHARED.is_none() {
+        return Ok(());
+    }
+    let row = sqlx::query(sql::PROJECT_OF).bind(assignment.0).fetch_optional(&mut *conn).await?;
+    let Some(row) = row else { return Ok(()) };
+    lock(conn, dialect::LOCK_LOG_SHARED, row.try_get("project_id")?).await
+}
+
+/// Moves every count by one vote, forward (1) or back (−1).
+async fn count(
+    conn: &mut Conn,
+    touched: &Touched,
+    volunteer: VolunteerId,
+    answer: Answer,
+    direction: i64,
+) -> Result<()> {
+    let [no_lens, unsure, lens] = steps(answer);
+    let forward = direction > 0;
+    sqlx::query(if forward { sql::ADD_TO_TALLY } else { sql::TAKE_FROM_TALLY })
+        .bind(touched.project.0)
+        .bind(touched.subject.0)
+        .bind(no_lens)
+        .bind(unsure)
+        .bind(lens)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(if forward { sql::ADD_PARTICIPATION } else { sql::TAKE_PARTICIPATION })
+        .bind(volunteer.0)
+        .bind(touched.project.0)
+        .execute(&mut *conn)
+        .await?;
+    let (Some(round), false) = (touched.round, touched.training) else { return Ok(()) };
+    // A vote ends its lease, a retraction opens one: the sum of both stays what it was.
+    let row = sqlx::query(queue::COUNT_VOTE)
+        .bind(touched.project.0)
+        .bind(round)
+        .bind(touched.subject.0)
+        .bind(direction * no_lens)
+        .bind(direction * unsure)
+        .bind(direction * lens)
+        .bind(-direction)
+        .fetch_one(&mut *conn)
+        .await?;
+    let (tally, was_done): (Tally, bool) = (tally(&row)?, row.try_get("done")?);
+    let rule_row = sqlx::query(queue::RULE).bind(touched.project.0).bind(round).fetch_one(&mut *conn).await?;
+    let is_done = rule(&rule_row)?.is_done(tally);
+    if is_done != was_done {
+        let query = sqlx::query(queue::SET_DONE).bind(touched.project.0).bind(round).bind(touched.subject.0);
+        query.bind(is_done).execute(conn).await?;
+    }
+    Ok(())
+}

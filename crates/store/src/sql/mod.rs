@@ -1,0 +1,55 @@
+//! The catalogue: every SQL statement of the house, each a constant, in the order
+//! of the rooms that use them. A test prepares each one on both databases.
+//!
+//! Portable by rule: `$1` placeholders, BIGINT and DOUBLE PRECISION, times as
+//! whole microseconds bound by the caller, `ON CONFLICT`, `RETURNING`; sums are cast
+//! back to BIGINT because PostgreSQL makes them NUMERIC.
+
+/// Declares constants and the list `ALL` that the catalogue test walks.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $sql;)*
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub(crate) mod assign;
+pub(crate) mod bulk;
+pub(crate) mod log;
+pub(crate) mod model;
+pub(crate) mod posterior;
+pub(crate) mod project;
+pub(crate) mod queue;
+pub(crate) mod round;
+pub(crate) mod status;
+pub(crate) mod subject;
+pub(crate) mod verify;
+pub(crate) mod volunteer;
+pub(crate) mod vote;
+
+#[cfg(test)]
+mod tests;
+
+// Only SQLite: the writer's transactions, and the check at the start.
+pub(crate) const SQLITE_VERSION: &str = "SELECT sqlite_version()";
+pub(crate) const BEGIN_IMMEDIATE: &str = "BEGIN IMMEDIATE";
+pub(crate) const COMMIT: &str = "COMMIT";
+pub(crate) const ROLLBACK: &str = "ROLLBACK";
+pub(crate) const SAVEPOINT: &str = "SAVEPOINT request";
+pub(crate) const ROLLBACK_TO: &str = "ROLLBACK TO request";
+pub(crate) const RELEASE: &str = "RELEASE request";
+
+/// Only PostgreSQL: locks, and a read that sees one state.
+pub(crate) mod postgres {
+    statements! {
+        /// Serialises the handing out of work in one project, without stopping votes (their
+        /// foreign keys take only FOR KEY SHARE).
+        LOCK_PROJECT = "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE";
+        /// Taken by every writer of the log before it draws a sequence number …
+        LOCK_LOG_SHARED = "SELECT pg_advisory_xact_lock_shared(5496972370 + $1)";
+        /// … so that whoever holds this knows that no lower number can still appear.
+        LOCK_LOG_EXCLUSIVE = "SELECT pg_advisory_xact_lock(5496972370 + $1)";
+    }
+    pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+}

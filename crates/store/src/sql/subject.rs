@@ -1,0 +1,19 @@
+//! Subjects and their images.
+
+statements! {
+    BY_ID = "SELECT id, project_id, external_id, role, label, training_kind, ra_deg, dec_deg, cell,
+            image_digest, image_width, image_height, pixel_scale_arcsec
+        FROM subject WHERE id = $1";
+    PAGE = "SELECT id, project_id, external_id, role, label, training_kind, ra_deg, dec_deg, cell,
+            image_digest, image_width, image_height, pixel_scale_arcsec
+        FROM subject WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    ID_OF = "SELECT id FROM subject WHERE project_id = $1 AND external_id = $2";
+    SET_IMAGE = "UPDATE subject
+        SET image_digest = $3, image_width = $4, image_height = $5, pixel_scale_arcsec = $6
+        WHERE project_id = $1 AND id = $2";
+    IMAGE = "SELECT image_digest, image_width, image_height, pixel_scale_arcsec
+        FROM subject WHERE image_digest = $1 ORDER BY id LIMIT 1";
+    TRUTH = "SELECT role, label, training_kind FROM subject WHERE id = $1";
+    TRAINING_TRUTHS = "SELECT id, role FROM subject
+        WHERE project_id = $1 AND role IN ('training_lens', 'training_non_lens') ORDER BY id";
+}

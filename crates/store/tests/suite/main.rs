@@ -1,0 +1,16 @@
+//! The store as its users see it, each sentence on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod accounts;
+mod assigning;
+mod crash;
+mod crowd;
+mod log;
+mod models;
+mod posteriors;
+mod projects;
+mod queues;
+mod rounds;
+mod schema;
+mod status;
+mod voting;

@@ -1,0 +1,121 @@
+//! Queues of rounds.
+
+use domain::RetirementRule;
+use store::{NewQueue, NewSubject, QueueItem, Role, StoreError};
+use testkit::{both_stores, project, queue_items, slots, survey_subjects, training_subjects, volunteer};
+
+const RULE: RetirementRule = RetirementRule { min_votes: 2, max_votes: 4 };
+const LEASE: std::time::Duration = std::time::Duration::from_secs(60);
+
+fn queue(round: u32, items: Vec<QueueItem>) -> NewQueue {
+    NewQueue { round, items, rule: RULE, votes_budget: 50 }
+}
+
+#[tokio::test]
+async fn the_same_queue_twice_is_one_queue_and_another_one_is_refused() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 3).await;
+        let items = queue_items(&subjects);
+        store.enqueue(project, queue(1, items.clone())).await.unwrap();
+        store.enqueue(project, queue(1, items.clone())).await.unwrap();
+        let state = store.queue_state(project, 1).await.unwrap().unwrap();
+        assert_eq!((state.items, state.done, state.votes, state.open), (3, 0, 0, true));
+        assert_eq!((state.votes_budget, state.rule), (50, RULE));
+        let kept: Vec<_> = store.queue_items(project, 1).await.unwrap().into_iter().map(|q| q.item).collect();
+        assert_eq!(kept, items, "strategy, probability, rank and model come back as they went in");
+
+        let other = queue(1, items[..2].to_vec());
+        assert!(matches!(
+            store.enqueue(project, other).await,
+            Err(StoreError::Conflict { what: "queue", .. })
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_round_closes_the_queue_before_it() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 4).await;
+        store.enqueue(project, queue(1, queue_items(&subjects[..2]))).await.unwrap();
+        store.enqueue(project, queue(2, queue_items(&subjects[2..]))).await.unwrap();
+        assert!(!store.queue_state(project, 1).await.unwrap().unwrap().open);
+        assert!(store.queue_state(project, 2).await.unwrap().unwrap().open);
+
+        let ada = volunteer(&store, "ada").await;
+        let assigned = store.assign(project, ada, slots(1, 5), LEASE).await.unwrap();
+        let shown: Vec<_> = assigned.assignments.iter().map(|a| a.subject).collect();
+        assert_eq!(shown, subjects[2..]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_queue_hands_out_nothing_and_stays_closed() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 2).await;
+        let items = queue_items(&subjects);
+        store.enqueue(project, queue(1, items.clone())).await.unwrap();
+        store.close_queue(project, 1).await.unwrap();
+        store.enqueue(project, queue(1, items)).await.unwrap();
+        assert!(
+            !store.queue_state(project, 1).await.unwrap().unwrap().open,
+            "a repeated step must not open it"
+        );
+        let ada = volunteer(&store, "ada").await;
+        let assigned = store.assign(project, ada, slots(1, 1), LEASE).await.unwrap();
+        assert!(assigned.assignments.is_empty() && assigned.nothing_left);
+        assert_eq!(store.queue_state(project, 9).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_queue_with_something_that_cannot_be_shown_is_refused_whole() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 2).await;
+        let (lenses, _) = training_subjects(&store, project, 1, 0).await;
+        let bare = NewSubject {
+            external_id: "bare".into(),
+            role: Role::Survey,
+            label: domain::Label::Unknown,
+            training_kind: None,
+            position: None,
+            cell: None,
+        };
+        store.add_subjects(project, vec![bare]).await.unwrap();
+        let bare = store.subject_ids(project, vec!["bare".into()]).await.unwrap()["bare"];
+        for wrong in [bare, lenses[0]] {
+            let refused = store.enqueue(project, queue(1, queue_items(&[subjects[0], wrong]))).await;
+            assert!(matches!(refused, Err(StoreError::Invalid { field: "items", .. })), "{refused:?}");
+            assert_eq!(store.queue_state(project, 1).await.unwrap(), None, "nothing is left of it");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn numbers_that_make_no_sense_are_refused() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 2).await;
+        let items = queue_items(&subjects);
+        let mut certain = items.clone();
+        certain[0].inclusion_probability = 0.0;
+        let twice = queue_items(&[subjects[0], subjects[0]]);
+        let rule = |min_votes, max_votes| RetirementRule { min_votes, max_votes };
+        for wrong in [
+            queue(1, certain),
+            queue(1, twice),
+            NewQueue { rule: rule(0, 3), ..queue(1, items.clone()) },
+            NewQueue { rule: rule(4, 3), ..queue(1, items) },
+        ] {
+            assert!(matches!(store.enqueue(project, wrong).await, Err(StoreError::Invalid { .. })));
+        }
+    })
+    .await;
+}

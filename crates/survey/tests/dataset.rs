@@ -1,0 +1,194 @@
+//! The dataset folder: what is written comes back, interrupted writing goes
+//! on, and a changed file is noticed.
+#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+
+mod builders;
+
+use std::fs;
+
+use builders::{contents, fill, row, small, tile};
+use domain::{Digest, Label, Silent};
+use survey::{Dataset, DatasetWriter, Rejected, SurveyError, shard};
+use tempfile::tempdir;
+
+fn write(dir: &std::path::Path, rows: u64, per_shard: usize) -> Dataset {
+    let mut writer = DatasetWriter::create(dir, "test", small(), per_shard).unwrap();
+    fill(&mut writer, 0..rows);
+    writer.finish().unwrap()
+}
+
+#[test]
+fn rows_and_tiles_come_back_as_they_went_in() {
+    let dir = tempdir().unwrap();
+    write(dir.path(), 700, 600);
+    let dataset = Dataset::open(dir.path()).unwrap();
+    assert_eq!((dataset.name(), dataset.len(), dataset.spec()), ("test", 700, &small()));
+    assert_eq!(dataset.shards().iter().map(|s| s.rows).collect::<Vec<_>>(), [600, 100]);
+    dataset.verify(&Silent).unwrap();
+
+    for (n, found) in dataset.rows().unwrap().into_iter().enumerate() {
+        assert_eq!(found.image, row(n as u64));
+        assert_eq!((found.shard, found.row), (n / 600, n % 600));
+        assert_eq!(found.cell.is_some(), found.position.is_some());
+        assert_eq!(found.provenance_value("grade"), Some(n.to_string().as_str()));
+    }
+    let mut n = 0;
+    for index in 0..2 {
+        let reader = shard::Reader::open(&dataset.shard_path(index).unwrap()).unwrap();
+        assert_eq!(reader.spec(), &small());
+        for batch in reader {
+            let batch = batch.unwrap();
+            assert!(batch.len() <= shard::ROW_GROUP);
+            for (i, data) in batch.tiles.chunks(8 * 8 * 3).enumerate() {
+                assert_eq!((&batch.ids[i], batch.labels[i]), (&row(n).id, row(n).label));
+                assert_eq!((batch.positions[i], data), (row(n).position, tile(n).data.as_slice()));
+                n += 1;
+            }
+        }
+    }
+    assert_eq!(n, 700);
+    assert_eq!(dataset.shard_path(2), None);
+}
+
+#[test]
+fn single_tiles_are_found_in_any_order() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 700, 300);
+    let wanted = [699_u64, 0, 299, 300, 5, 5];
+    let places: Vec<_> = wanted.iter().map(|&n| ((n / 300) as usize, (n % 300) as usize)).collect();
+    let found = dataset.tiles(&places).unwrap();
+    assert_eq!(found, wanted.map(tile));
+    assert!(dataset.tiles(&[(0, 300)]).is_err() && dataset.tiles(&[(9, 0)]).is_err());
+    assert_eq!(dataset.tiles(&[]).unwrap(), []);
+}
+
+#[test]
+fn the_same_rows_give_the_same_bytes() {
+    let (a, b) = (tempdir().unwrap(), tempdir().unwrap());
+    let digest = write(a.path(), 400, 150).digest();
+    assert_eq!(write(b.path(), 400, 150).digest(), digest);
+    assert_eq!(contents(a.path()), contents(b.path()));
+}
+
+#[test]
+fn an_empty_dataset_is_a_dataset() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 0, 10);
+    assert!(dataset.is_empty() && dataset.shards().is_empty());
+    assert_eq!(dataset.rows().unwrap(), []);
+}
+
+#[test]
+fn interrupted_writing_goes_on_after_the_last_whole_shard() {
+    let (whole, broken) = (tempdir().unwrap(), tempdir().unwrap());
+    let fingerprint = Digest::of(b"these rows");
+    let resume = |dir: &tempfile::TempDir| {
+        DatasetWriter::resume(dir.path(), "test", small(), 100, fingerprint).unwrap()
+    };
+    let refuse = |writer: &mut DatasetWriter, n: u64| {
+        writer.reject(&Rejected { path: format!("bad-{n}"), reason: "torn, \"really\"".to_owned() }).unwrap();
+    };
+    let mut writer = resume(&whole);
+    fill(&mut writer, 0..50);
+    refuse(&mut writer, 50);
+    fill(&mut writer, 51..330);
+    refuse(&mut writer, 330);
+    writer.finish().unwrap();
+
+    let mut writer = resume(&broken);
+    fill(&mut writer, 0..50);
+    refuse(&mut writer, 50);
+    fill(&mut writer, 51..270);
+    refuse(&mut writer, 999);
+    drop(writer);
+    fs::write(broken.path().join("shards/00003.parquet.part"), b"torn").unwrap();
+    assert!(matches!(Dataset::open(broken.path()), Err(SurveyError::NotADataset { .. })));
+
+    let mut writer = resume(&broken);
+    assert_eq!(writer.inputs_done(), 201, "two shards of 100 rows and one refusal");
+    fill(&mut writer, 201..330);
+    refuse(&mut writer, 330);
+    let dataset = writer.finish().unwrap();
+    assert_eq!(dataset.rejected().unwrap().len(), 2);
+    assert_eq!(contents(whole.path()), contents(broken.path()));
+}
+
+#[test]
+fn a_torn_or_foreign_shard_is_not_taken_over() {
+    let dir = tempdir().unwrap();
+    let begin = |fingerprint: &[u8]| {
+        DatasetWriter::resume(dir.path(), "test", small(), 10, Digest::of(fingerprint)).unwrap()
+    };
+    fill(&mut begin(b"a"), 0..25);
+    assert_eq!(begin(b"a").inputs_done(), 20);
+    fs::write(dir.path().join("shards/00001.parquet"), b"torn").unwrap();
+    assert_eq!(begin(b"a").inputs_done(), 10);
+    assert_eq!(begin(b"b").inputs_done(), 0, "other inputs begin anew");
+    assert_eq!(begin(b"a").inputs_done(), 0);
+}
+
+#[test]
+fn ids_stay_unique_across_an_interruption() {
+    let dir = tempdir().unwrap();
+    let begin = || DatasetWriter::resume(dir.path(), "test", small(), 10, Digest::of(b"a")).unwrap();
+    fill(&mut begin(), 0..10);
+    let error = begin().push(row(3), &tile(3)).unwrap_err();
+    assert!(error.to_string().contains("img-0003") && error.to_string().contains("twice"), "{error}");
+}
+
+#[test]
+fn what_does_not_belong_is_refused() {
+    let dir = tempdir().unwrap();
+    let mut writer = DatasetWriter::create(dir.path(), "test", small(), 10).unwrap();
+    let nameless = survey::NewRow { id: String::new(), ..row(0) };
+    assert!(writer.push(nameless, &tile(0)).is_err());
+    let large = imaging::Tile { size: 96, data: vec![0; 96 * 96 * 3] };
+    assert!(matches!(writer.push(row(0), &large), Err(SurveyError::Row { field: "tile", .. })));
+    writer.push(row(0), &tile(0)).unwrap();
+    writer.finish().unwrap();
+    let again = DatasetWriter::create(dir.path(), "test", small(), 10);
+    assert!(matches!(again, Err(SurveyError::Exists { .. })));
+}
+
+#[test]
+fn a_changed_file_is_noticed() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 30, 10);
+    let path = dataset.shard_path(1).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let error = dataset.verify(&Silent).unwrap_err();
+    assert!(matches!(&error, SurveyError::Digest { path, .. } if path.ends_with("00001.parquet")), "{error}");
+}
+
+#[test]
+fn files_of_another_kind_are_named() {
+    let dir = tempdir().unwrap();
+    let error = Dataset::open(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("lensfinder ingest"), "{error}");
+    fs::write(dir.path().join("dataset.json"), "{}").unwrap();
+    assert!(matches!(Dataset::open(dir.path()), Err(SurveyError::Format { .. })));
+    let text = dir.path().join("x.parquet");
+    fs::write(&text, "no parquet").unwrap();
+    assert!(matches!(shard::Reader::open(&text), Err(SurveyError::Shard { .. })));
+    assert!(matches!(shard::Reader::open(&dir.path().join("none")), Err(SurveyError::Io { .. })));
+
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 3, 10);
+    let manifest = dir.path().join("manifest.csv");
+    let broken =
+        fs::read_to_string(&manifest).unwrap().replacen("img-0001,record:1,", "img-0001,record:1,zz", 1);
+    fs::write(&manifest, broken).unwrap();
+    let error = dataset.rows().unwrap_err().to_string();
+    assert!(error.contains("line 3") && error.contains("digest"), "{error}");
+}
+
+#[test]
+fn labels_keep_their_three_values() {
+    let dir = tempdir().unwrap();
+    let rows = write(dir.path(), 3, 10).rows().unwrap();
+    let labels: Vec<_> = rows.iter().map(|row| row.label).collect();
+    assert_eq!(labels, [Label::Unknown, Label::NonLens, Label::Lens]);
+}

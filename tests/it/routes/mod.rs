@@ -1,0 +1,14 @@
+//! The HTTP API, seen by a client: one file per concern, each test against a server of its own on
+//! SQLite and on PostgreSQL.
+
+mod access;
+mod accounts;
+mod bodies;
+mod classifications;
+mod durability;
+mod events;
+mod openapi;
+mod reading;
+mod secrecy;
+mod test_server;
+mod undo;

@@ -1,0 +1,173 @@
+// What the specs share: the words of the project's language, an account made through the page once
+// per worker, a page that fails the test when the browser complains, and the classify page ready.
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, expect, type Page, test as base } from '@playwright/test';
+import { en, type Messages } from '../src/lib/i18n/en';
+import { zh } from '../src/lib/i18n/zh';
+
+export interface Options {
+  language: 'en' | 'zh';
+}
+export interface Account {
+  email: string;
+  password: string;
+  name: string;
+}
+type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
+
+interface Fixtures {
+  words: Messages;
+  isPhone: boolean;
+  /** A page whose person is signed in. */
+  signedIn: Page;
+}
+interface WorkerFixtures {
+  account: Account & { state: State };
+}
+
+const password = 'violet arcs around gold';
+let number = 0;
+
+export const newAccount = (): Account => ({
+  email: `e2e-${Date.now()}-${process.pid}-${number++}@example.org`,
+  password,
+  name: 'Mira 张衡',
+});
+
+export async function signUp(page: Page, account: Account): Promise<void> {
+  await page.goto('/sign-up');
+  await page.locator('#email').fill(account.email);
+  await page.locator('#display_name').fill(account.name);
+  await page.locator('#password').fill(account.password);
+  await page.locator('form .primary').click();
+  await page.waitForURL('**/classify');
+}
+
+export async function signIn(page: Page, account: Account): Promise<void> {
+  await page.locator('#email').fill(account.email);
+  await page.locator('#password').fill(account.password);
+  await page.locator('form .primary').click();
+}
+
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
+  language: ['en', { option: true }],
+
+  words: async ({ language }, use) => use(language === 'zh' ? zh : en),
+
+  isPhone: async ({ viewport }, use) => use((viewport?.width ?? 1280) < 720),
+
+  account: [
+    async ({ browser }, use, worker) => {
+      const { baseURL } = worker.project.use;
+      const page = await browser.newPage(baseURL === undefined ? {} : { baseURL });
+      const account = newAccount();
+      await signUp(page, account);
+      const state = await page.context().storageState();
+      await page.close();
+      await use({ ...account, state: { cookies: state.cookies, origins: [] } });
+    },
+    { scope: 'worker' },
+  ],
+
+  page: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      // A refused request is the server's good right; what matters is what the page makes of it.
+      const isRefusal = message.text().startsWith('Failed to load resource');
+      const isMissingPage = message.text().includes('Not found: /nowhere');
+      if (message.type() === 'error' && !isRefusal && !isMissingPage) complaints.push(message.text());
+    });
+    await use(page);
+    expect(complaints, 'errors in the console, such as a violated content policy').toEqual([]);
+  },
+
+  signedIn: async ({ page, account }, use) => {
+    await page.context().addCookies(account.state.cookies);
+    await use(page);
+  },
+});
+
+export { expect };
+
+/** WCAG 2.2 AA as far as a program can tell. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  expect(found).toEqual([]);
+}
+
+/** No sideways scrolling, and everything that can be pressed is large enough for a finger. */
+export async function expectFitsAndTouchable(page: Page): Promise<void> {
+  const found = await page.evaluate(() => {
+    const complaints: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) complaints.push('the page scrolls sideways');
+    const targets =
+      'button, select, summary, input:not([type=checkbox], [type=radio], [type=range]), nav a, a.button';
+    for (const element of document.querySelectorAll<HTMLElement>(targets)) {
+      const { width, height } = element.getBoundingClientRect();
+      if (width > 0 && (width < 43.5 || height < 43.5)) {
+        complaints.push(`${element.tagName} "${element.textContent?.trim()}" is ${width} × ${height}`);
+      }
+    }
+    return complaints;
+  });
+  expect(found).toEqual([]);
+}
+
+/** Opens the page for classifying and waits until an answer would be taken. */
+export async function openDesk(page: Page): Promise<void> {
+  await page.goto('/classify');
+  await expectReady(page);
+}
+
+export const answers = (page: Page) =>
+  page.getByRole('group', { name: /lens\?|透镜了吗/ }).getByRole('button');
+
+export async function expectReady(page: Page): Promise<void> {
+  await expect(answers(page).first()).toHaveAttribute('aria-disabled', 'false');
+}
+
+/** The next answer that reaches the server, with what came back. */
+export async function nextVote(page: Page) {
+  const response = await page.waitForResponse(
+    (r) => r.url().endsWith('/api/v1/classifications') && r.request().method() === 'POST',
+  );
+  return {
+    status: response.status(),
+    sent: response.request().postDataJSON() as { id: string; assignment_id: string; answer: string },
+    body: (await response.json()) as { feedback: { truth: string } | null },
+  };
+}
+
+/** Answers, and reads the solution if it was a training image. */
+export async function vote(page: Page, key: '1' | '2' | '3') {
+  await expectReady(page);
+  const sent = nextVote(page);
+  await page.keyboard.press(key);
+  const result = await sent;
+  if (result.body.feedback) await readSolution(page);
+  return result;
+}
+
+export async function readSolution(page: Page): Promise<void> {
+  const proceed = page.locator('.truth .primary');
+  await expect(proceed).toBeFocused();
+  // The button ignores a press that was meant for an answer.
+  await page.waitForTimeout(400);
+  await page.keyboard.press('Enter');
+  await expect(proceed).toBeHidden();
+}
+
+/** Answers until one that was no training image, so that it can be taken back. */
+export async function voteOnUnknown(page: Page, key: '1' | '2' | '3') {
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const result = await vote(page, key);
+    if (!result.body.feedback) return result;
+  }
+  throw new Error('twelve training images in a row');
+}

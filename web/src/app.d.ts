@@ -1,0 +1,6 @@
+// Ambient types of SvelteKit; the app needs none of its own.
+declare global {
+  namespace App {}
+}
+
+export {};

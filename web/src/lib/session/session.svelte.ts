@@ -1,0 +1,111 @@
+// Who is signed in, and what belongs to that person on this device: the outbox. The cookie is the
+// server's; this page only knows whose it is.
+import { api, type Me } from '#lib/api/client';
+import { outcome, type Problem } from '#lib/api/problem';
+import { type Entry, Outbox, type Settled } from '#lib/classify/outbox';
+import { send } from '#lib/classify/send';
+
+type Listener = (entry: Entry, how: Settled) => void;
+
+class Session {
+  /** Undefined until the server was asked, null when nobody is signed in. */
+  me: Me | null | undefined = $state.raw();
+  /** Answers that are not yet acknowledged. */
+  unsent = $state(0);
+  /** Sending failed and is tried again later. */
+  isStuck = $state(false);
+  /** Set when a session ended while it was needed; the sign-in page says so. */
+  wasLost = $state(false);
+
+  #outbox: Outbox | null = null;
+  #listeners = new Set<Listener>();
+
+  /** Asks the server once who is signed in; without an answer nobody is. */
+  async load(): Promise<void> {
+    if (this.me !== undefined) return;
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    const { data } = await outcome(api.GET('/api/v1/me'));
+    this.#become(data ?? null);
+  }
+
+  async signIn(email: string, password: string): Promise<Problem | null> {
+    return this.#enter(await outcome(api.POST('/api/v1/session', { body: { email, password } })));
+  }
+
+  async signUp(
+    email: string,
+    display_name: string,
+    password: string,
+    language: 'en' | 'zh',
+  ): Promise<Problem | null> {
+    const body = { email, display_name, password, language };
+    return this.#enter(await outcome(api.POST('/api/v1/accounts', { body })));
+  }
+
+  async signOut(): Promise<Problem | null> {
+    const { problem } = await outcome(api.DELETE('/api/v1/session'));
+    if (problem && problem.code !== 'not_signed_in') return problem;
+    this.#become(null);
+    return null;
+  }
+
+  /** The server no longer knows the session. Unsent answers stay in the storage. */
+  lost(): void {
+    if (!this.me) return;
+    this.wasLost = true;
+    this.#become(null);
+  }
+
+  /** The signed-in person's outbox. */
+  get outbox(): Outbox {
+    if (!this.#outbox) throw new Error('nobody is signed in');
+    return this.#outbox;
+  }
+
+  /** Hears what became of each entry; returns what stops it. */
+  onSettled(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #enter(result: { data?: Me; problem?: Problem }): Problem | null {
+    if (result.problem) return result.problem;
+    this.wasLost = false;
+    this.#become(result.data ?? null);
+    return null;
+  }
+
+  #become(me: Me | null): void {
+    this.#outbox?.close();
+    this.#outbox = null;
+    this.me = me;
+    if (!me) return;
+    this.#outbox = new Outbox({
+      volunteer: me.id,
+      storage: localStorage,
+      send,
+      settled: (entry, how) => {
+        for (const listener of this.#listeners) listener(entry, how);
+      },
+      changed: () => this.#count(),
+      signedOut: () => this.lost(),
+    });
+    this.#count();
+    void this.#outbox.flush();
+  }
+
+  #count(): void {
+    this.unsent = this.#outbox?.pending().length ?? this.unsent;
+    this.isStuck = this.#outbox?.isStuck ?? false;
+  }
+
+  /** The connection is back: no need to wait for the next try. */
+  online(): void {
+    void this.#outbox?.flush();
+  }
+}
+
+export const session = new Session();
