@@ -23,7 +23,7 @@ export default ts.config(
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
       'no-undef': 'off', // TypeScript knows better
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
     },
   },
@@ -40,6 +40,8 @@ export default ts.config(
     rules: {
       // The app is always served from the root, so plain paths are links.
       'svelte/no-navigation-without-resolve': 'off',
+      // Private maps that no template reads need not be reactive; what templates read is $state.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
 );

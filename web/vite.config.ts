@@ -7,7 +7,7 @@ const server = process.env.LENSFINDER_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [sveltekit()],
-  server: { proxy: { '/api': { target: server, changeOrigin: true } } },
+  server: { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
   build: { target: 'es2022' },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

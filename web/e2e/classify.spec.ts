@@ -121,6 +121,33 @@ test('wheel and double click zoom at the pointer', async ({ signedIn: page, isPh
   await expect(factor).toHaveText('2.5×');
 });
 
+test('two fingers zoom, one moves, a double tap shows all again', async ({ signedIn: page, isPhone }) => {
+  test.skip(!isPhone, 'fingers');
+  await openDesk(page);
+  const factor = page.getByRole('img', { name: /×|放大/ });
+  const viewer = page.locator('[data-viewer]');
+  const touch = await page.context().newCDPSession(page);
+  const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: [number, number][]) =>
+    touch.send('Input.dispatchTouchEvent', { type, touchPoints: at.map(([x, y], id) => ({ x, y, id })) });
+  await fingers('touchStart', [170, 250], [220, 250]);
+  for (const spread of [10, 20, 30, 40, 50])
+    await fingers('touchMove', [170 - spread, 250], [220 + spread, 250]);
+  await fingers('touchEnd');
+  await expect(factor).toBeVisible();
+  expect(parseFloat((await factor.textContent()) ?? '')).toBeGreaterThan(2);
+  const before = await viewer.screenshot();
+  await fingers('touchStart', [150, 250]);
+  for (const x of [170, 190, 210, 230]) await fingers('touchMove', [x, 260]);
+  await fingers('touchEnd');
+  expect(await viewer.screenshot()).not.toEqual(before);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  for (let tap = 0; tap < 2; tap++) {
+    await fingers('touchStart', [200, 250]);
+    await fingers('touchEnd');
+  }
+  await expect(factor).toBeHidden();
+});
+
 test('each brightness preset shows the image differently, and the next image starts at Standard', async ({
   signedIn: page,
   words,

@@ -85,6 +85,9 @@ pub struct CampaignSpec {
     pub gate_fraction: f64,
     /// When a challenger replaces the champion.
     pub gate: GateConfig,
+    /// Whether people are told the scale of an image; off when survey and training images
+    /// cover fields of different size, or the scale would tell them apart.
+    pub show_scale: bool,
     /// Labelled datasets of real images to judge on, by name in the workspace.
     pub real_sets: Vec<String>,
     /// Training images put into the volunteers' stream, of each truth.
@@ -92,6 +95,35 @@ pub struct CampaignSpec {
 }
 
 impl CampaignSpec {
+    /// Whether the settings can work.
+    ///
+    /// # Errors
+    /// Names the first that cannot.
+    pub fn check(&self) -> Result<(), CampaignError> {
+        let wrong = |field, reason: &str| Err(CampaignError::Setting { field, reason: reason.to_owned() });
+        self.sky()?;
+        self.validation()?;
+        if self.subjects_per_round == 0 || self.votes_per_round == 0 {
+            return wrong("subjects_per_round", "a round needs at least one subject and one vote");
+        }
+        if self.retirement.min_votes == 0 || self.retirement.max_votes < self.retirement.min_votes {
+            return wrong("retirement", "give 1 ≤ min_votes ≤ max_votes");
+        }
+        if !(self.base_rate > 0.0 && self.base_rate < 1.0) {
+            return wrong("base_rate", "give a share between 0 and 1, without the ends");
+        }
+        if !(0.0..=1.0).contains(&self.candidate_threshold) {
+            return wrong("candidate_threshold", "give a probability");
+        }
+        if self.members < 2 {
+            return wrong("members", "disagreement needs at least 2");
+        }
+        if !(self.people_weight.is_finite() && self.people_weight >= 0.0) {
+            return wrong("people_weight", "give a number of at least 0");
+        }
+        Ok(())
+    }
+
     /// Which sky cells of the survey are pool, gate and held out.
     ///
     /// # Errors
@@ -116,5 +148,64 @@ impl CampaignSpec {
     /// When the spec cannot be written as JSON (a NaN among its numbers).
     pub fn digest(&self) -> Result<Digest, CampaignError> {
         Ok(Digest::of(&serde_json::to_vec(self).map_err(CampaignError::Json)?))
+    }
+}
+
+impl CampaignSpec {
+    /// The usual settings for a survey and a training set.
+    #[must_use]
+    pub fn usual(seed: u64, survey: &str, training_set: &str) -> Self {
+        let base_rate = 0.01;
+        let training = TrainingConfig { base_rate, ..TrainingConfig::default() };
+        Self {
+            seed,
+            survey: survey.to_owned(),
+            training_set: training_set.to_owned(),
+            model_name: "lensnet-s".to_owned(),
+            subjects_per_round: 300,
+            votes_per_round: 1000,
+            retirement: RetirementRule { min_votes: 3, max_votes: 6 },
+            selection: Selection::Active,
+            portfolio: PortfolioConfig::default(),
+            members: 16,
+            base_rate,
+            consensus: consensus::Config::default(),
+            labels: consensus::LabelRule::default(),
+            candidate_threshold: 0.5,
+            fine_tuning: TrainingConfig { epochs: 3, learning_rate: 1e-3, ..training.clone() },
+            training,
+            people_weight: 1.0,
+            validation_fraction: 0.2,
+            held_out_fraction: 0.0,
+            gate_fraction: 0.15,
+            gate: GateConfig::default(),
+            show_scale: false,
+            real_sets: Vec::new(),
+            training_images: 40,
+        }
+    }
+
+    /// These settings with those of a TOML text in their place; unknown names are refused.
+    ///
+    /// # Errors
+    /// When the text is no TOML or holds something that is no setting.
+    pub fn with_toml(&self, text: &str) -> Result<Self, CampaignError> {
+        let wrong = |reason: String| CampaignError::Setting { field: "spec", reason };
+        let changes: serde_json::Value = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        let mut all = serde_json::to_value(self).map_err(CampaignError::Json)?;
+        merge(&mut all, changes);
+        serde_json::from_value(all).map_err(|e| wrong(e.to_string()))
+    }
+}
+
+/// Puts `changes` over `into`, table by table.
+fn merge(into: &mut serde_json::Value, changes: serde_json::Value) {
+    match (into, changes) {
+        (serde_json::Value::Object(into), serde_json::Value::Object(changes)) => {
+            for (name, change) in changes {
+                merge(into.entry(name).or_insert(serde_json::Value::Null), change);
+            }
+        }
+        (into, change) => *into = change,
     }
 }

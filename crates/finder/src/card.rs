@@ -108,7 +108,7 @@ fn write(out: &mut String, dir: &Path, digest: Digest, model: &Finished) -> std:
     match &calibration.method {
         Method::Platt => writeln!(
             out,
-            "Platt scaling on {} lenses and {} others (slope {:.3}, intercept {:.3}), corrected to a base rate of {}.",
+            "Platt scaling on the {} lenses and {} others of the validation set (slope {:.3}, intercept {:.3}), corrected to a base rate of {}. The calibration error above is on the same images.",
             calibration.positives,
             calibration.negatives,
             calibration.slope,

@@ -2,11 +2,12 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
 use domain::Digest;
+use sha2::{Digest as _, Sha256};
 
 use crate::FinderError;
 
@@ -51,8 +52,14 @@ pub(crate) fn read_required(path: &Path) -> Result<Vec<u8>, FinderError> {
 
 /// The digest of a file's bytes, read in pieces.
 pub(crate) fn digest(path: &Path) -> Result<Digest, FinderError> {
-    let bytes = fs::read(path).map_err(FinderError::io("read", path))?;
-    Ok(Digest::of(&bytes))
+    let mut file = fs::File::open(path).map_err(FinderError::io("open", path))?;
+    let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 18]);
+    loop {
+        match file.read(&mut piece).map_err(FinderError::io("read", path))? {
+            0 => return Ok(Digest(hasher.finalize().into())),
+            read => hasher.update(&piece[..read]),
+        }
+    }
 }
 
 /// Creates the folder and its parents.

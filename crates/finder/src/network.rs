@@ -280,3 +280,53 @@ impl ModuleMapper for Initialise {
         Param::from_mapped_value(id_of(&path), value, mapper)
     }
 }
+
+#[cfg(all(test, feature = "flex"))]
+mod tests {
+    use burn::tensor::Distribution;
+
+    use super::*;
+
+    fn network(seed: u64, device: &Device) -> LensNet {
+        let config = NetworkConfig { width: 8, tile_size: 48, ..NetworkConfig::default() };
+        LensNet::new(&config, Seed::root(seed), device)
+    }
+
+    fn largest_difference<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
+        (a - b).abs().max().into_scalar::<f32>()
+    }
+
+    #[test]
+    fn folding_the_normalisations_changes_nothing() {
+        let device = Device::flex();
+        let training = device.clone().autodiff();
+        let network = network(1, &training);
+        // Some steps of training statistics, so that there is something to fold.
+        for _ in 0..5 {
+            network.forward(Tensor::random([8, 48, 12, 12], Distribution::Normal(0.3, 2.0), &training));
+        }
+        let network = network.valid();
+        let input = Tensor::random([8, 48, 12, 12], Distribution::Normal(0.3, 2.0), &device);
+        let (logits, embeddings) = network.forward(input.clone());
+        assert_eq!((logits.dims(), embeddings.dims()), ([8], [8, 32]));
+        let (folded_logits, folded_embeddings) = network.fold().forward(input);
+        assert!(largest_difference(logits, folded_logits) < 1e-4);
+        assert!(largest_difference(embeddings, folded_embeddings) < 1e-4);
+    }
+
+    #[test]
+    fn the_weights_come_from_the_seed_alone() {
+        let device = Device::flex();
+        let bytes = |seed| network(seed, &device).into_record().into_bytes().unwrap().to_vec();
+        assert_eq!(bytes(1), bytes(1));
+        assert_ne!(bytes(1), bytes(2));
+    }
+
+    #[test]
+    fn a_shape_that_cannot_be_is_refused() {
+        let with = |width, tile_size| NetworkConfig { width, tile_size, ..NetworkConfig::default() }.check();
+        assert!(with(16, 96).is_ok());
+        assert!(with(0, 96).is_err() && with(16, 100).is_err() && with(16, 0).is_err());
+        assert!(NetworkConfig { input_scale: 0.0, ..NetworkConfig::default() }.check().is_err());
+    }
+}

@@ -24,15 +24,15 @@ pub struct TrainingConfig {
     pub network: NetworkConfig,
     /// Passes over the examples. Default 6.
     pub epochs: usize,
-    /// Examples per step. Default 64.
+    /// Examples per step. Default 32.
     pub batch_size: usize,
-    /// Peak of the learning rate. Default 0.002.
+    /// Peak of the learning rate. Default 0.004.
     pub learning_rate: f64,
     /// Decoupled weight decay of AdamW. Default 0.01.
     pub weight_decay: f64,
     /// Share of the steps over which the learning rate rises before its cosine falls. Default 0.05.
     pub warmup: f64,
-    /// Largest random shift in pixels. Default 6.
+    /// Largest random shift in pixels. Default 2: clusters are centred, and more costs accuracy.
     pub max_shift: u32,
     /// Root of every random number.
     pub seed: u64,
@@ -45,11 +45,11 @@ impl Default for TrainingConfig {
         Self {
             network: NetworkConfig::default(),
             epochs: 6,
-            batch_size: 64,
-            learning_rate: 2e-3,
+            batch_size: 32,
+            learning_rate: 4e-3,
             weight_decay: 1e-2,
             warmup: 0.05,
-            max_shift: 6,
+            max_shift: 2,
             seed: 1,
             base_rate: 1e-3,
         }
@@ -158,14 +158,7 @@ pub fn train(
     folder::prepare(&request.out)?;
     let mut learner = Learner::new(&request.config, device)?;
     if let Some(init) = &init {
-        if init.config.network != request.config.network {
-            let problem = format!(
-                "{} differs from the network to start from, {}",
-                describe(&request.config.network),
-                describe(&init.config.network)
-            );
-            return Err(FinderError::config("network", problem));
-        }
+        check_start(request, &init.config)?;
         learner.start_from(&init.weights)?;
     }
     let mut epochs = Vec::new();
@@ -192,23 +185,7 @@ pub fn train(
     progress.end();
     progress.check()?;
 
-    let (weights, _) = learner.save()?;
-    let judged = request.validation.as_ref().map(|set| learner.judge(set)).transpose()?;
-    let (logits, labels) = match (&judged, &request.validation) {
-        (Some(judged), Some(set)) => (judged.logits.clone(), set.labels()),
-        _ => (Vec::new(), Vec::new()),
-    };
-    let calibration =
-        Calibration::fit(&logits, &labels, request.examples.prevalence(), request.config.base_rate);
-    let validation = judged.is_some().then(|| {
-        let scores: Vec<f64> = logits.iter().map(|&logit| f64::from(logit)).collect();
-        let own = calibration.at_own_prevalence();
-        let probabilities: Vec<f64> = logits.iter().map(|&logit| own.probability(logit)).collect();
-        Summary::of(&scores, &probabilities, &labels, Seed::root(request.config.seed).child("metrics"))
-    });
-    let config = ModelConfig::of(request, init.map(|init| init.digest), device);
-    let finished =
-        folder::Finished { config, weights, calibration, epochs, validation, request: request_digest };
+    let finished = finish(request, &learner, epochs, init.map(|init| init.digest), device, request_digest)?;
     let digest = folder::publish(&request.out, &finished)?;
     checkpoint::remove(&request.out)?;
     Ok(TrainReport {
@@ -219,6 +196,32 @@ pub fn train(
         resumed_after,
         was_finished: false,
     })
+}
+
+/// Judges and calibrates the trained network.
+fn finish(
+    request: &TrainRequest,
+    learner: &Learner,
+    epochs: Vec<EpochReport>,
+    init: Option<Digest>,
+    device: DeviceChoice,
+    request_digest: Digest,
+) -> Result<folder::Finished, FinderError> {
+    let (weights, _) = learner.save()?;
+    let (logits, labels) = match &request.validation {
+        Some(set) => (learner.judge(set)?.logits, set.labels()),
+        None => (Vec::new(), Vec::new()),
+    };
+    let calibration =
+        Calibration::fit(&logits, &labels, request.examples.prevalence(), request.config.base_rate);
+    let validation = request.validation.is_some().then(|| {
+        let scores: Vec<f64> = logits.iter().map(|&logit| f64::from(logit)).collect();
+        let own = calibration.at_own_prevalence();
+        let probabilities: Vec<f64> = logits.iter().map(|&logit| own.probability(logit)).collect();
+        Summary::of(&scores, &probabilities, &labels, Seed::root(request.config.seed).child("metrics"))
+    });
+    let config = ModelConfig::of(request, init, device);
+    Ok(folder::Finished { config, weights, calibration, epochs, validation, request: request_digest })
 }
 
 fn check(request: &TrainRequest) -> Result<(), FinderError> {
@@ -257,8 +260,19 @@ fn digest_of(
     Ok(Digest::of_parts([config, of_set(&request.examples), validation]))
 }
 
-fn describe(network: &NetworkConfig) -> String {
-    format!("width {} on {} pixels", network.width, network.tile_size)
+/// Weights only make sense in the same network, fed with the same tiles.
+fn check_start(request: &TrainRequest, start: &ModelConfig) -> Result<(), FinderError> {
+    let (ours, theirs) = (&request.config.network, &start.network);
+    if ours != theirs {
+        let problem = format!("{ours:?} differs from that of the model to start from, {theirs:?}");
+        return Err(FinderError::config("network", problem));
+    }
+    if request.tile_spec != start.tile_spec {
+        let (ours, theirs) = (&request.tile_spec, &start.tile_spec);
+        let problem = format!("{ours:?} differs from that of the model to start from, {theirs:?}");
+        return Err(FinderError::config("tile_spec", problem));
+    }
+    Ok(())
 }
 
 fn note(report: &EpochReport) -> String {

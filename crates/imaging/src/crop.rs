@@ -1,5 +1,7 @@
 //! Keeping the middle of an image, for instance to cut a watermark off.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// How much of the middle is kept.
@@ -42,6 +44,32 @@ pub enum CropError {
     Fraction(f64),
 }
 
+impl FromStr for Crop {
+    type Err = CropParseError;
+
+    /// `129` keeps 129 pixels, `0.8` or `80%` that part of each side, `none` everything.
+    fn from_str(text: &str) -> Result<Self, CropParseError> {
+        let wrong = || CropParseError(text.chars().take(40).collect());
+        let fraction = |text: &str, unit: f64| {
+            let part = text.trim().parse::<f64>().map_err(|_| wrong())? / unit;
+            if part > 0.0 && part <= 1.0 { Ok(Self::Fraction(part)) } else { Err(wrong()) }
+        };
+        match (text.trim(), text.trim().parse()) {
+            ("none", _) => Ok(Self::None),
+            (_, Ok(pixels)) if pixels > 0 => Ok(Self::Pixels(pixels)),
+            (text, _) => match text.strip_suffix('%') {
+                Some(percent) => fraction(percent, 100.0),
+                None => fraction(text, 1.0),
+            },
+        }
+    }
+}
+
+/// The text says no crop.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no crop; write the pixels to keep (129), the part of each side (0.8 or 80%), or none")]
+pub struct CropParseError(String);
+
 impl Crop {
     /// The part of an image of this size that is kept, or `None` for all of it.
     pub(crate) fn of(self, width: usize, height: usize) -> Result<Option<Area>, CropError> {
@@ -69,6 +97,17 @@ mod tests {
         assert_eq!(Crop::Pixels(129).of(161, 161), Ok(Some(area)));
         assert_eq!(Crop::Fraction(0.8).of(161, 161), Ok(Some(area)));
         assert_eq!(Crop::None.of(5, 5), Ok(None));
+    }
+
+    #[test]
+    fn reads_what_a_person_would_type() {
+        assert_eq!("129".parse(), Ok(Crop::Pixels(129)));
+        assert_eq!("0.8".parse(), Ok(Crop::Fraction(0.8)));
+        assert_eq!("80%".parse(), Ok(Crop::Fraction(0.8)));
+        assert_eq!("none".parse(), Ok(Crop::None));
+        for wrong in ["", "0", "-3", "1.5", "120%", "nan", "middle"] {
+            assert!(wrong.parse::<Crop>().is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub mod tile;
 mod wcs;
 
 pub use band::{Band, BandError, format_bands, parse_bands};
-pub use crop::{Crop, CropError};
+pub use crop::{Crop, CropError, CropParseError};
 pub use cube::{Cube, CubeError};
 pub use rgb8::Rgb8;
 pub use sky_level::{SkyLevel, sky_level, sky_level_of_render};

@@ -221,3 +221,24 @@ fn a_nan_is_read_and_then_named_by_whoever_needs_numbers() {
     let error = cube.check_finite().unwrap_err().to_string();
     assert!(error.contains("band g") && error.contains("x 0, y 0"), "{error}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_cube_survives_compression(
+        faint in -1e-3_f32..1e-3, bright in -1e9_f32..1e9, seed in 0..1000_usize, step in 1e-5..1e-1_f64, rows in 1..4_usize,
+    ) {
+        // Noise, a constant row, one very bright pixel and a NaN in one cube.
+        let mut data: Vec<f32> = (0..40 * rows * 2).map(|i| faint + (((i + seed) as f32) * 78.233).sin() * 0.01).collect();
+        data[..40].fill(faint);
+        data[40 * rows + 3] = bright;
+        data[40 * rows + 5] = f32::NAN;
+        let cube = Cube::new(40, rows, vec![Band::G, Band::R], data).unwrap();
+        let bytes = fits::write(&cube, Compression::Rice { step_nmgy: step }).unwrap();
+        let back = fits::read(&bytes).unwrap();
+        for (a, b) in cube.data.iter().zip(&back.data) {
+            let reach = step * 0.501 + f64::from(a.abs()) * 1e-6;
+            proptest::prop_assert!(f64::from((a - b).abs()) <= reach || (a.is_nan() && b.is_nan()), "{a} {b}");
+        }
+        proptest::prop_assert_eq!(fits::read(&fits::write(&cube, Compression::None).unwrap()).unwrap().data.len(), 80 * rows);
+    }
+}

@@ -89,7 +89,13 @@ impl Sersic {
     #[must_use]
     pub fn brightness(&self, x: f64, y: f64) -> f64 {
         let radius = self.ellipse.radius(x, y) / self.r_e_arcsec;
-        self.i_e * (-self.b * (radius.powf(1.0 / self.n) - 1.0)).exp()
+        // The exponents of a disc and of a Gaussian need no power function.
+        let power = match self.n {
+            1.0 => radius,
+            0.5 => radius * radius,
+            n => radius.powf(1.0 / n),
+        };
+        self.i_e * (-self.b * (power - 1.0)).exp()
     }
 }
 

@@ -2,6 +2,8 @@
 //! deflection, the Jacobian of its deflection is its Hessian, and its fast form
 //! agrees with its exact one.
 
+#![expect(clippy::unwrap_used, reason = "a test whose set-up fails should fail")]
+
 use lensing::{Composite, CseTable, Dpie, Ellipse, EllipticalNfw, Mass, Nfw, Nie, Shear};
 
 const POINTS: [[f64; 2]; 6] =

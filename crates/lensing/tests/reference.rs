@@ -3,6 +3,8 @@
 //! (`cosmology*`). The tables stand beside the project; without them each test
 //! says that it skips.
 
+#![expect(clippy::unwrap_used, reason = "a test whose set-up fails should fail")]
+
 use lensing::{
     Composite, Cosmology, CseTable, Dpie, Ellipse, EllipticalNfw, Hessian, Mass, Nfw, NfwHalo, Nie, Sersic,
     Shear, sersic_b, sersic_total, tangential_curve, zero_contours,

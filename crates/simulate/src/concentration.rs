@@ -34,6 +34,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn agrees_with_the_reference_table() {
+        let path =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/lensing/concentration.csv");
+        let Ok(text) = std::fs::read_to_string(path) else {
+            println!("skipped: no {path}");
+            return;
+        };
+        for line in text.lines().skip(2) {
+            let row: Vec<f64> = line.split(',').map(|v| v.parse().unwrap()).collect();
+            let c = mean_concentration(10f64.powf(row[0]) / 0.6766, row[1], 0.6766);
+            assert!((c - row[2]).abs() < 6e-4, "{line}: {c}");
+        }
+    }
+
+    #[test]
     fn passes_through_its_table_and_stays_flat_beyond() {
         for (i, &log_mass) in LOG_MASS.iter().enumerate() {
             for (j, &z) in REDSHIFT.iter().enumerate() {

@@ -213,8 +213,14 @@ impl Job<'_> {
         for (shard, items) in planned.chunks(self.rows_per_shard).enumerate().skip(first) {
             self.shard(shard, items, &spec, &mut writer, progress)?;
         }
-        self.join_lists(planned.len().div_ceil(self.rows_per_shard))?;
+        let shards = planned.len().div_ceil(self.rows_per_shard);
+        self.join_lists(shards)?;
         let dataset = writer.finish()?;
+        for part in (0..shards).flat_map(|shard| ["index", "truth"].map(|kind| format!("{shard:05}.{kind}")))
+        {
+            let path = folder.join(part);
+            fs::remove_file(&path).map_err(SimulateError::io("cannot remove", &path))?;
+        }
         progress.end();
         Ok(dataset)
     }

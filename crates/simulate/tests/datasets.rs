@@ -1,6 +1,8 @@
 //! Whole simulated datasets: the same bytes however many threads, after an
 //! interruption, and through the records; nothing that gives a lens away.
 
+#![expect(clippy::unwrap_used, reason = "a test whose set-up fails should fail")]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -63,6 +63,8 @@ impl Store {
     /// (`min_votes` as long as everyone said "no lens", else `max_votes`) and it is not done; the
     /// best rank goes first. Nobody gets a subject again that they hold or answered. The votes and
     /// open leases of a round never exceed its budget. Leases that are over free their place here.
+    /// When there is no unknown image for this volunteer, no training image comes either: it would
+    /// be known for one.
     ///
     /// # Errors
     /// `Invalid` for too many slots, `NotFound` for an unknown volunteer or project.

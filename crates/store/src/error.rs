@@ -10,7 +10,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 #[non_exhaustive]
 pub enum StoreError {
     /// The database itself failed.
-    #[error("{doing} failed in the database")]
+    #[error("{doing} failed in the database: {source}")]
     Database {
         /// What was being done.
         doing: &'static str,

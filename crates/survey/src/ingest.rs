@@ -30,8 +30,9 @@ pub enum IngestInput {
     Folder(PathBuf),
     /// A CSV table with a column `path` (or `file`), relative to the table, and optionally `id`,
     /// `ra_deg` (`ra`), `dec_deg` (`dec`), `label` (−1, 0, 1), `provenance`, `bands`,
-    /// `pixel_scale_arcsec` (`pixel_scale`), `zero_point` and `plane`. A path may be several files of one band each,
-    /// joined by `;` in the order of `bands`. Every other column is kept in the provenance as `name=value`.
+    /// `pixel_scale_arcsec` (`pixel_scale`), `zero_point` and `plane`. A path may be several files of
+    /// one band each, joined by `;` in the order of `bands`. Every other column is kept in the
+    /// provenance as `name=value`.
     Catalogue(PathBuf),
 }
 

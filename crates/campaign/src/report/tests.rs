@@ -30,11 +30,11 @@ fn no_line_of_the_terminal_is_wider_than_the_widest_table_needs() {
 #[test]
 fn colour_comes_only_where_it_is_asked_for() {
     assert!(!text(&report(), Paint::Plain).contains('\u{1b}'));
-    assert!(text(&report(), Paint::Coloured).contains('\u{1b}'));
+    assert!(text(&report(), Paint::Colour).contains('\u{1b}'));
     let for_output =
         |is_terminal, no_color: Option<&str>| Paint::for_output(is_terminal, no_color.map(AsRef::as_ref));
-    assert_eq!(for_output(true, None), Paint::Coloured);
-    assert_eq!(for_output(true, Some("")), Paint::Coloured);
+    assert_eq!(for_output(true, None), Paint::Colour);
+    assert_eq!(for_output(true, Some("")), Paint::Colour);
     assert_eq!(for_output(true, Some("1")), Paint::Plain);
     assert_eq!(for_output(false, None), Paint::Plain);
 }

@@ -11,7 +11,7 @@ pub enum Paint {
     /// Plain characters: for files, pipes and `NO_COLOR`.
     Plain,
     /// ANSI bold and dim.
-    Coloured,
+    Colour,
 }
 
 impl Paint {
@@ -19,15 +19,15 @@ impl Paint {
     #[must_use]
     pub fn for_output(is_terminal: bool, no_color: Option<&std::ffi::OsStr>) -> Self {
         let refused = no_color.is_some_and(|value| !value.is_empty());
-        if is_terminal && !refused { Self::Coloured } else { Self::Plain }
+        if is_terminal && !refused { Self::Colour } else { Self::Plain }
     }
 
     fn bold(self, text: &str) -> String {
-        if self == Self::Coloured { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self == Self::Colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     fn dim(self, text: &str) -> String {
-        if self == Self::Coloured { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self == Self::Colour { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
 

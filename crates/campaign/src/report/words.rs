@@ -12,7 +12,7 @@ pub const DEFINITIONS: &[(&str, &str)] = &[
     ("Vote", "One answer of one volunteer to one image; answers to training images are counted too."),
     (
         "Candidate",
-        "An image of the pool that people looked at and that their votes, weighted by skill, make a likely lens.",
+        "An image of the pool that people looked at and that is a likely lens by their votes, weighted by skill, together with what the network thought before them.",
     ),
     ("Lens found", "A candidate that is a lens by the hidden truth."),
     ("Completeness", "Lenses found as a share of the lenses hidden in the pool. Wilson interval, 95 %."),

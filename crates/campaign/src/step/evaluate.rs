@@ -148,7 +148,7 @@ impl Job<'_> {
             if tiles::fold_of(&sky, row.cell, &row.id) == Fold::Gate
                 && let Some(label) = sure.get(&row.id)
             {
-                wanted.insert(row.id, (f32::from(label.code()), 1.0));
+                wanted.insert(row.id.clone(), (f32::from(label.code()), 1.0));
             }
         }
         Ok(wanted)

@@ -96,7 +96,7 @@ async fn previews(
     let (context, spec) = (context.clone(), project.spec.clone());
     heavy(move || {
         let dataset = Dataset::open(&context.workspace.dataset(&spec.survey))?;
-        materialise(&context.workspace, &dataset, &sources, context.progress.as_ref())
+        materialise(&context.workspace, &dataset, &sources, spec.show_scale, context.progress.as_ref())
     })
     .await
 }

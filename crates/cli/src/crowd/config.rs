@@ -12,6 +12,10 @@ use super::{error::CrowdError, kind::Kind};
 pub struct CrowdConfig {
     /// How many people; 1 to 1,000.
     pub volunteers: usize,
+    /// Names the accounts: the same people (same skill, same answers) sign up once for each name, so
+    /// that two experiments on one server start with people nobody knows yet. Lower-case letters,
+    /// digits and hyphens.
+    pub accounts: String,
     /// Share of each kind; they need not add up to 1. A kind left out does not occur.
     pub mix: BTreeMap<Kind, f64>,
     /// Most images asked for at a time, 1 to 5; each person has a habit of their own below that.
@@ -30,6 +34,7 @@ impl Default for CrowdConfig {
     fn default() -> Self {
         Self {
             volunteers: 40,
+            accounts: "crowd".to_owned(),
             mix: Kind::ALL.map(|kind| (kind, kind.usual_share())).into(),
             largest_batch: 5,
             max_votes: None,
@@ -46,6 +51,10 @@ impl CrowdConfig {
         let wrong = |field, remedy| Err(CrowdError::Config { field, remedy });
         if !(1..=1000).contains(&self.volunteers) {
             return wrong("volunteers", "choose 1 to 1,000 people");
+        }
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.accounts.is_empty() || self.accounts.len() > 60 || !self.accounts.chars().all(is_plain) {
+            return wrong("accounts", "choose 1 to 60 lower-case letters, digits and hyphens");
         }
         if !(1..=5).contains(&self.largest_batch) {
             return wrong("largest_batch", "choose 1 to 5 images at a time");

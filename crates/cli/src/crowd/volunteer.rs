@@ -51,7 +51,7 @@ pub fn gather(config: &CrowdConfig, seed: Seed) -> Vec<Volunteer> {
             kind,
             skill: Skill::of(kind, seed),
             seed,
-            email: format!("simulated-{:08x}-{number:03}@crowd.invalid", seed.to_u64() >> 32),
+            email: format!("simulated-{:08x}-{number:03}@{}.invalid", seed.to_u64() >> 32, config.accounts),
             display_name: format!("Simulated volunteer {number:03}"),
             password: secret.join("-"),
             batch: rng.random_range(1..=config.largest_batch),
@@ -80,6 +80,18 @@ mod tests {
         assert_ne!(describe(7), describe(8));
         let addresses: BTreeSet<_> = describe(7).into_iter().map(|person| person.0).collect();
         assert_eq!(addresses.len(), 40);
+    }
+
+    #[test]
+    fn the_same_people_can_sign_up_under_another_name() {
+        let people = |accounts: &str| {
+            let config = CrowdConfig { accounts: accounts.to_owned(), ..CrowdConfig::default() };
+            gather(&config, Seed::root(7))
+        };
+        for (a, b) in people("active").iter().zip(&people("random")) {
+            assert_ne!(a.email, b.email);
+            assert_eq!((a.kind, a.skill, a.seed), (b.kind, b.skill, b.seed));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use domain::{Digest, Label, Seed, Silent};
-use finder::{DeviceChoice, FinderError, Model, read_scores, score_dataset, score_shard, train};
+use finder::{DeviceChoice, Examples, FinderError, Model, read_scores, score_dataset, score_shard, train};
 use imaging::{Tile, TileSpec};
 use survey::{Dataset, DatasetWriter, NewRow};
 
@@ -25,7 +25,7 @@ fn dataset(dir: &Path) -> Dataset {
             width: 48,
             height: 48,
             position: None,
-            label: Label::Unknown,
+            label: [Label::Lens, Label::NonLens, Label::Unknown][index as usize % 3],
             provenance: "painted".into(),
         };
         let data = painted::tile(48, index % 10 == 0, 70.0, Seed::root(8).index(index));
@@ -98,6 +98,19 @@ fn finished_shards_are_skipped_and_damaged_ones_are_not() {
     let other = score_dataset(&rarer, &dataset, &out, &Silent).unwrap();
     assert!(other.shards.iter().all(|shard| !shard.skipped));
     assert_ne!(other.digest, rest.digest);
+}
+
+#[test]
+fn examples_are_the_labelled_images() {
+    let dir = tempfile::tempdir().unwrap();
+    let dataset = dataset(&dir.path().join("pool"));
+    let examples = Examples::of_dataset(&dataset, &Silent).unwrap();
+    assert_eq!((examples.len(), examples.prevalence()), (200, 0.5));
+    assert_eq!(examples.tile(1), dataset.tiles(&[(0, 1)]).unwrap()[0].data);
+    let (rest, every) = examples.split_every(5);
+    assert_eq!((rest.len(), every.len()), (160, 40));
+    assert_eq!((every.tile(0), rest.tile(4)), (examples.tile(4), examples.tile(5)));
+    assert!(rest.check().is_ok() && every.check().is_ok());
 }
 
 #[test]

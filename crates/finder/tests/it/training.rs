@@ -38,6 +38,18 @@ fn the_same_request_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_number_of_threads_does_not_change_the_bits() {
+    let dir = tempfile::tempdir().unwrap();
+    let digests = [1, 2, 3].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let request = request(&dir.path().join(threads.to_string()));
+        pool.install(|| train(&request, DeviceChoice::Flex, &Silent).unwrap().digest)
+    });
+    assert_eq!(digests[0], digests[1]);
+    assert_eq!(digests[0], digests[2]);
+}
+
+#[test]
 fn another_seed_gives_another_model() {
     let dir = tempfile::tempdir().unwrap();
     let mut other = request(&dir.path().join("b"));
@@ -149,9 +161,13 @@ fn a_start_of_another_shape_is_refused() {
     let first = train(&request(&dir.path().join("1")), DeviceChoice::Flex, &Silent).unwrap();
     let mut wider = request(&dir.path().join("2"));
     wider.init = Some(first.dir);
+    let mut restretched = wider.clone();
     wider.config.network.width = 16;
     let error = train(&wider, DeviceChoice::Flex, &Silent).unwrap_err().to_string();
-    assert!(error.contains("width 16") && error.contains("width 8"), "{error}");
+    assert!(error.contains("width: 16") && error.contains("width: 8"), "{error}");
+    restretched.tile_spec.high_sigma = 500.0;
+    let error = train(&restretched, DeviceChoice::Flex, &Silent).unwrap_err().to_string();
+    assert!(error.contains("`tile_spec`") && error.contains("500.0"), "{error}");
 }
 
 #[test]

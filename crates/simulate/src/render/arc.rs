@@ -1,7 +1,7 @@
 //! Ray-traces the lensed galaxy. One trace serves all bands. Blocks of pixels
 //! whose rays end far from the source are left out; the others get a deflection
-//! at every pixel corner, and as many samples per pixel, interpolated between
-//! the corners, as the source's detail asks for.
+//! every half arcsec (at every pixel's corner where pixels are larger), and as
+//! many samples per pixel, interpolated, as the source's detail asks for.
 
 use lensing::{CseTable, Ellipse, Mass, ParameterError};
 
@@ -17,6 +17,12 @@ use crate::{
 
 /// Pixels along the side of a block.
 const BLOCK: usize = 8;
+/// Finer detail than this the seeing hides; only its flux has to be right.
+const FINEST_ARCSEC: f64 = 0.25;
+/// Deflections are traced at most about this far apart, arcsec, and interpolated in between.
+const TRACED_ARCSEC: f64 = 0.53;
+/// Corners of pixels along the side of a block.
+const SIDE: usize = BLOCK + 1;
 /// Steps of a light profile's table.
 const STEPS: usize = 512;
 
@@ -127,7 +133,7 @@ impl Target {
         Some(Self {
             centre: [x, y],
             reach: lights.iter().map(far).fold(0.0, f64::max),
-            detail: lights.iter().map(|light| light.detail).fold(f64::INFINITY, f64::min).max(0.08),
+            detail: lights.iter().map(|light| light.detail).fold(f64::INFINITY, f64::min).max(FINEST_ARCSEC),
         })
     }
 
@@ -197,11 +203,9 @@ impl Grid {
         blocks: &[[usize; 2]],
         stamp: &mut Stamp,
     ) {
-        const SIDE: usize = BLOCK + 1;
-        for &[bx, by] in blocks {
-            let xs: Vec<f64> = (0..SIDE * SIDE).map(|i| self.edge(bx + i % SIDE)).collect();
-            let ys: Vec<f64> = (0..SIDE * SIDE).map(|i| self.edge(by + i / SIDE)).collect();
-            let ends = Self::traced(lens, &xs, &ys);
+        for &block in blocks {
+            let [bx, by] = block;
+            let ends = self.corners(lens, block);
             for j in 0..BLOCK.min(self.size - by) {
                 for i in 0..BLOCK.min(self.size - bx) {
                     let at = j * SIDE + i;
@@ -220,18 +224,32 @@ impl Grid {
         }
     }
 
+    /// Where the rays through all pixel corners of a block end.
+    fn corners(&self, lens: &impl Mass, [bx, by]: [usize; 2]) -> Vec<[f64; 2]> {
+        let stride = if 2.0 * self.scale <= TRACED_ARCSEC { 2 } else { 1 };
+        let side = BLOCK / stride + 1;
+        let xs: Vec<f64> = (0..side * side).map(|i| self.edge(bx + i % side * stride)).collect();
+        let ys: Vec<f64> = (0..side * side).map(|i| self.edge(by + i / side * stride)).collect();
+        let nodes = Self::traced(lens, &xs, &ys);
+        let along = |i: usize| {
+            let low = (i / stride).min(side - 2);
+            (low, (i - low * stride) as f64 / stride as f64)
+        };
+        let corner = |i: usize| {
+            let ((column, u), (row, v)) = (along(i % SIDE), along(i / SIDE));
+            let at = row * side + column;
+            between([nodes[at], nodes[at + 1], nodes[at + side], nodes[at + side + 1]], u, v)
+        };
+        (0..SIDE * SIDE).map(corner).collect()
+    }
+
     /// Light of a pixel, nanomaggies, from `samples`² rays between its corners' rays.
     fn pixel(&self, lights: &[Light], corners: [[f64; 2]; 4], samples: usize) -> [f32; 3] {
         let mut sum = [0.0; 3];
         for k in 0..samples * samples {
             let u = ((k % samples) as f64 + 0.5) / samples as f64;
             let v = ((k / samples) as f64 + 0.5) / samples as f64;
-            let mix = |axis: usize| {
-                let low = corners[0][axis] + u * (corners[1][axis] - corners[0][axis]);
-                let high = corners[2][axis] + u * (corners[3][axis] - corners[2][axis]);
-                low + v * (high - low)
-            };
-            let (x, y) = (mix(0), mix(1));
+            let [x, y] = between(corners, u, v);
             for light in lights {
                 let brightness = light.at(x, y);
                 for (sum, flux) in sum.iter_mut().zip(light.flux) {
@@ -242,4 +260,14 @@ impl Grid {
         let area = (self.scale * self.scale) as f32 / (samples * samples) as f32;
         sum.map(|value| value * area)
     }
+}
+
+/// Between four points (lower left, lower right, upper left, upper right), at the fractions `u`
+/// rightward and `v` upward.
+fn between(corners: [[f64; 2]; 4], u: f64, v: f64) -> [f64; 2] {
+    [0, 1].map(|axis| {
+        let low = corners[0][axis] + u * (corners[1][axis] - corners[0][axis]);
+        let high = corners[2][axis] + u * (corners[3][axis] - corners[2][axis]);
+        low + v * (high - low)
+    })
 }

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Samples along each side of a pixel.
-const SAMPLES: usize = 2;
+/// Samples are at most this far apart, arcsec: these shapes are smooth, and folded afterwards.
+const SAMPLING_ARCSEC: f64 = 0.3;
 
 /// Adds a look-alike to the image.
 pub fn add(canvas: &mut Canvas, feature: &Feature, record: &Record, psf: &[BandPsf; 3]) {
@@ -36,7 +36,7 @@ pub fn add(canvas: &mut Canvas, feature: &Feature, record: &Record, psf: &[BandP
                 let ridge = ((along.cos() - 1.0) / (width * width)).exp();
                 ridge * (-radius).exp() * (1.0 - (-(radius / 0.5).powi(2)).exp())
             };
-            paint(canvas, psf, [x, y], 6.0 * scale / q.sqrt(), mag.map(nanomaggies), shape);
+            paint(canvas, psf, [x, y], 5.0 * scale / q.sqrt(), mag.map(nanomaggies), shape);
         }
         Feature::Ring { x, y, radius, width, q, pa, contrast, phase, mag } => {
             let Some(circle) = ellipse(x, y, q, pa) else { return };
@@ -70,7 +70,7 @@ pub fn add(canvas: &mut Canvas, feature: &Feature, record: &Record, psf: &[BandP
                 };
                 arm(u, v) + arm(v, u)
             };
-            paint(canvas, psf, [x, y], 6.0 * length, mag.map(|m| share * nanomaggies(m)), spikes);
+            paint(canvas, psf, [x, y], 5.0 * length, mag.map(|m| share * nanomaggies(m)), spikes);
             // Out-of-focus light: a faint disc, brighter at its rim.
             let disc = |px: f64, py: f64| {
                 let r = (px - x).hypot(py - y) / ghost;
@@ -115,14 +115,15 @@ fn paint(
     };
     let mut stamp = Stamp::new(span(x), span(y));
     let half = 0.5 * canvas.size as f64;
+    let samples = (canvas.scale / SAMPLING_ARCSEC).ceil().clamp(1.0, 8.0) as usize;
     let offset = |pixel: usize, sample: usize| {
-        (pixel as f64 + (sample as f64 + 0.5) / SAMPLES as f64 - half) * canvas.scale
+        (pixel as f64 + (sample as f64 + 0.5) / samples as f64 - half) * canvas.scale
     };
     let mut light = vec![0.0; stamp.width * stamp.height];
     for (i, light) in light.iter_mut().enumerate() {
         let (column, row) = (stamp.x0 + i % stamp.width, stamp.y0 + i / stamp.width);
-        for k in 0..SAMPLES * SAMPLES {
-            let (px, py) = (offset(column, k % SAMPLES), offset(row, k / SAMPLES));
+        for k in 0..samples * samples {
+            let (px, py) = (offset(column, k % samples), offset(row, k / samples));
             if (px - x).abs() < reach && (py - y).abs() < reach {
                 *light += shape(px, py);
             }
@@ -130,7 +131,7 @@ fn paint(
     }
     // Of a shape that leaves the field, only the part inside is seen: estimate the whole coarsely.
     let inside: f64 = light.iter().sum();
-    let whole = inside.max(coarse_sum([x, y], reach, canvas.scale / SAMPLES as f64, &shape));
+    let whole = inside.max(coarse_sum([x, y], reach, canvas.scale / samples as f64, &shape));
     if whole <= 0.0 || whole.is_nan() {
         return;
     }

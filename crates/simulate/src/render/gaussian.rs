@@ -146,7 +146,7 @@ fn fast_exp(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Cutout, Psf, PsfShape};
+    use crate::record::Cutout;
 
     #[test]
     fn the_fast_exponential_is_exact_enough() {

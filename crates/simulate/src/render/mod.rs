@@ -10,6 +10,7 @@ mod gaussian;
 mod lens_model;
 mod mixture;
 mod noise;
+mod normal;
 mod psf;
 mod seen;
 

@@ -37,15 +37,20 @@ impl ArcImage {
     #[must_use]
     pub fn seen(&self, record: &Record, shift: f64) -> Seen {
         let dim = 10f64.powf(-0.4 * shift) as f32;
-        let glare = self.glare(record);
         let noise = &record.noise;
+        let glare = Glare::of(record);
         let (mut sn, mut peak_sigma) = ([0.0; 3], 0.0_f64);
         let (mut best, mut best_mask) = (0.0, Vec::new());
         for band in 0..3 {
             let sigma = noise.sky_sigma_nmgy[band];
-            let limit = |glare: f32| (sigma as f32).max(0.25 * glare);
             let light = &self.stamp.planes[band];
-            let mask: Vec<bool> = light.iter().zip(&glare[band]).map(|(&f, &g)| f * dim > limit(g)).collect();
+            let visible = |(i, &f): (usize, &f32)| {
+                f * dim > sigma as f32 && {
+                    let (x, y) = (self.stamp.x0 + i % self.stamp.width, self.stamp.y0 + i / self.stamp.width);
+                    f64::from(f * dim) > 0.25 * glare.at(x, y, band)
+                }
+            };
+            let mask: Vec<bool> = light.iter().enumerate().map(visible).collect();
             let (mut flux, mut count, mut peak) = (0.0, 0.0, 0.0_f64);
             for (&f, _) in light.iter().zip(&mask).filter(|(_, visible)| **visible) {
                 let f = f64::from(f * dim);
@@ -70,27 +75,6 @@ impl ArcImage {
             mu_total: self.magnification(),
             lensed_mag: [0, 1, 2].map(|band| magnitude(total(band)) + shift),
         }
-    }
-
-    /// Light of the brightest galaxy in the stamp's pixels.
-    fn glare(&self, record: &Record) -> [Vec<f32>; 3] {
-        let bcg = &record.bcg.light;
-        let half = 0.5 * (record.cutout.size_px as f64 - 1.0);
-        let scale = record.cutout.pixel_scale_arcsec;
-        let unit = Ellipse::new(bcg.x, bcg.y, bcg.q, Ellipse::phi_of_position_angle(bcg.pa))
-            .and_then(|shape| Sersic::new(shape, bcg.n, bcg.r_e, scale * scale));
-        let stamp = &self.stamp;
-        let shape: Vec<f64> = (0..stamp.width * stamp.height)
-            .map(|i| {
-                let x = ((stamp.x0 + i % stamp.width) as f64 - half) * scale;
-                let y = ((stamp.y0 + i / stamp.width) as f64 - half) * scale;
-                unit.as_ref().map_or(0.0, |light| light.brightness(x, y))
-            })
-            .collect();
-        bcg.mag.map(|mag| {
-            let flux = nanomaggies(mag);
-            shape.iter().map(|s| (s * flux) as f32).collect()
-        })
     }
 
     /// Number of patches in a mask, and the length of the longest: the greatest distance between two
@@ -121,6 +105,32 @@ impl ArcImage {
             longest = longest.max((far(end).1 + 1.0) * scale);
         }
         (count, longest)
+    }
+}
+
+/// Light of the brightest galaxy, which hides what is behind it.
+struct Glare {
+    /// Its light of total flux 1, per pixel; `None` for an impossible shape.
+    light: Option<Sersic>,
+    flux: [f64; 3],
+    half: f64,
+    scale: f64,
+}
+
+impl Glare {
+    fn of(record: &Record) -> Self {
+        let bcg = &record.bcg.light;
+        let scale = record.cutout.pixel_scale_arcsec;
+        let light = Ellipse::new(bcg.x, bcg.y, bcg.q, Ellipse::phi_of_position_angle(bcg.pa))
+            .and_then(|shape| Sersic::new(shape, bcg.n, bcg.r_e, scale * scale));
+        let half = 0.5 * (record.cutout.size_px as f64 - 1.0);
+        Self { light: light.ok(), flux: bcg.mag.map(nanomaggies), half, scale }
+    }
+
+    /// Nanomaggies in a pixel of the canvas.
+    fn at(&self, x: usize, y: usize, band: usize) -> f64 {
+        let offset = |pixel: usize| (pixel as f64 - self.half) * self.scale;
+        self.light.map_or(0.0, |light| self.flux[band] * light.brightness(offset(x), offset(y)))
     }
 }
 

@@ -57,8 +57,13 @@ pub(crate) async fn assign(
         picked.push(training);
     }
     let wanted = picked.iter().filter(|slot| slot.is_none()).count();
-    let mut survey = survey(conn, *project, *volunteer, &queue, wanted).await?.into_iter();
+    // Training images only come along with unknown ones: alone, they would give themselves away.
+    let survey = survey(conn, *project, *volunteer, &queue, wanted.max(1)).await?;
+    if survey.is_empty() {
+        return Ok(Assigned { assignments: Vec::new(), nothing_left: true });
+    }
     let nothing_left = survey.len() < wanted;
+    let mut survey = survey.into_iter();
     for slot in picked.iter_mut().filter(|slot| slot.is_none()) {
         *slot = survey.next();
     }

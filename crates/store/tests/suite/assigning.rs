@@ -166,6 +166,30 @@ async fn training_images_come_when_asked_for_never_twice_and_cost_no_budget() {
 }
 
 #[tokio::test]
+async fn a_training_image_never_comes_when_there_is_no_unknown_one() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 1).await;
+        training_subjects(&store, project, 5, 5).await;
+        queue(&store, project, 1, &subjects, RULE, 100).await;
+        let ada = volunteer(&store, "ada").await;
+        let training = Some(TrainingPick { lens: false, pick: 1 });
+        let mixed = |seed| {
+            let mut slots = slots(seed, 3);
+            slots[1].training = training;
+            slots
+        };
+        let first = store.assign(project, ada, mixed(1), LEASE).await.unwrap();
+        assert_eq!((first.assignments.len(), first.nothing_left), (2, true));
+        for slots in [mixed(2), vec![Slot { training, ..slots(3, 1)[0] }]] {
+            let next = store.assign(project, ada, slots, LEASE).await.unwrap();
+            assert_eq!((next.assignments.len(), next.nothing_left), (0, true), "it would be known for one");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_pick_decides_which_training_image_comes() {
     both_stores(async |store| {
         let project = project(&store, "p").await;

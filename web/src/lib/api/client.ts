@@ -13,5 +13,11 @@ export type Round = components['schemas']['Round'];
 
 export const ANSWERS = ['no_lens', 'unsure', 'lens'] as const satisfies readonly Answer[];
 
-/** Looks up `fetch` at each call, so that the code also loads where there is none. */
-export const api = createClient<paths>({ baseUrl: '/', fetch: (request) => globalThis.fetch(request) });
+/** Longer than the server allows itself; without it a dead connection would hold the outbox for ever. */
+const TIMEOUT_MS = 35_000;
+
+export const api = createClient<paths>({
+  baseUrl: '/',
+  // Small requests finish even when the page is left at that moment.
+  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS), keepalive: true }),
+});

@@ -31,9 +31,9 @@ export interface Tone {
 export function tone(preset: Preset, fine: Fine): Tone {
   const base = {
     standard: { stretch: 0, power: 1, blue: 0 },
-    faint: { stretch: 9, power: 0.92, blue: 0 },
+    faint: { stretch: 5, power: 0.95, blue: 0 },
     cores: { stretch: 0, power: 2.4, blue: 0 },
-    blue: { stretch: 2, power: 1, blue: 1 },
+    blue: { stretch: 0, power: 0.85, blue: 1 },
   }[preset];
   return {
     stretch: base.stretch,
@@ -47,7 +47,7 @@ export function tone(preset: Preset, fine: Fine): Tone {
 /** The formula on one pixel; channels 0 to 1. */
 export function applyTone(t: Tone, r: number, g: number, b: number): [number, number, number] {
   if (t.blue > 0) {
-    const excess = 1.5 * Math.max(0, b - 0.85 * r - 0.02);
+    const excess = 1.7 * Math.max(0, b - 0.85 * r - 0.04);
     const grey = 0.3 * (r + g + b) * 0.5;
     r += (grey + 0.35 * excess - r) * t.blue;
     g += (grey + 0.75 * excess - g) * t.blue;

@@ -24,7 +24,7 @@ void main() {
   if (any(lessThan(uv, vec2(0))) || any(greaterThan(uv, vec2(1)))) { colour = vec4(0, 0, 0, 1); return; }
   vec3 c = texture(image, uv).rgb;
   // From here the formula of tone.ts.
-  float excess = 1.5 * max(0.0, c.b - 0.85 * c.r - 0.02);
+  float excess = 1.7 * max(0.0, c.b - 0.85 * c.r - 0.04);
   float grey = 0.15 * (c.r + c.g + c.b);
   c = mix(c, grey + excess * vec3(0.35, 0.75, 1.15), blue);
   float intensity = max((c.r + c.g + c.b) / 3.0, 1e-4);
@@ -39,6 +39,7 @@ const UNIFORMS = ['size', 'port', 'centre', 'pixel', 'stretch', 'power', 'blue',
 
 /** Null where the browser has no WebGL 2 or refuses the program. */
 export function webglRenderer(canvas: HTMLCanvasElement): Renderer | null {
+  // The drawing stays readable, so that a test can look at what is on the screen.
   const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, preserveDrawingBuffer: true });
   if (!gl) return null;
   const program = link(gl);

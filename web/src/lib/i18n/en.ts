@@ -366,9 +366,12 @@ export const en = {
       kind: (kind: string) => `What it is: ${kind}.`,
       kinds: {
         'simulated lens': 'a simulated lens; the arcs were computed and added',
+        'simulated cluster without a lens': 'a simulated cluster without arcs',
+        'confirmed lens': 'a real lens, confirmed by astronomers',
+        'confirmed non-lens': 'a real field, checked by astronomers',
         lens: 'a lens',
-        plain: 'an ordinary field of galaxies',
         'no lens': 'an ordinary field of galaxies',
+        plain: 'an ordinary field of galaxies',
         spiral: 'a spiral galaxy; its arms wind out of its own centre',
         ring: 'a ring galaxy; ring and core belong together',
         edge_on_pair: 'galaxies seen from the side; straight, not bent',

@@ -321,9 +321,12 @@ export const zh: Messages = {
       kind: (kind) => `它是${kind}。`,
       kinds: {
         'simulated lens': '模拟的透镜，弧是计算后加上去的',
+        'simulated cluster without a lens': '模拟的星系团，没有弧',
+        'confirmed lens': '真实的透镜，经天文学家证认',
+        'confirmed non-lens': '真实的天区，经天文学家核对',
         lens: '一个透镜',
-        plain: '普通的星系天区',
         'no lens': '普通的星系天区',
+        plain: '普通的星系天区',
         spiral: '旋涡星系，旋臂从它自己的中心旋出',
         ring: '环状星系，环与核心是一体的',
         edge_on_pair: '侧向的星系，笔直而不弯曲',

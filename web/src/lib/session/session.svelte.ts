@@ -88,6 +88,7 @@ class Session {
       storage: localStorage,
       send,
       settled: (entry, how) => {
+        if (how.kind === 'done') this.#countVote(entry.kind === 'vote' ? 1 : -1);
         for (const listener of this.#listeners) listener(entry, how);
       },
       changed: () => this.#count(),
@@ -95,6 +96,13 @@ class Session {
     });
     this.#count();
     void this.#outbox.flush();
+  }
+
+  /** Keeps the person's numbers right until the server is asked again. */
+  #countVote(change: 1 | -1): void {
+    if (!this.me) return;
+    const { votes_total, votes_today } = this.me;
+    this.me = { ...this.me, votes_total: votes_total + change, votes_today: votes_today + change };
   }
 
   #count(): void {

@@ -1,0 +1,206 @@
+//! Measures what a project achieved against the hidden truth of a simulated survey,
+//! round by round. Only reports call this; no step of the loop does.
+
+use std::collections::HashMap;
+
+use acquisition::{Observation, horvitz_thompson};
+use domain::Seed;
+use finder::metrics;
+use survey::{Dataset, Fold};
+
+use crate::{
+    CampaignError,
+    hidden_truth::{self, Truth},
+    report::{Arm, Audit, Gate, Pool, Round},
+    runner::{Context, Project},
+    selection_log::{Chosen, read_csv},
+    step::{
+        aggregate::{self, LabelRow, labels_path},
+        gate, promote,
+    },
+    tiles::fold_of,
+};
+
+/// Resamples of the bootstrap for average precision.
+const RESAMPLES: usize = 500;
+
+/// What is hidden, by part of the sky.
+pub struct Hidden {
+    truth: HashMap<String, Truth>,
+    folds: HashMap<String, Fold>,
+}
+
+impl Hidden {
+    /// Opens the hidden truth of a project's survey.
+    ///
+    /// # Errors
+    /// When the survey is not a simulated one.
+    pub fn open(context: &Context, project: &Project) -> Result<Self, CampaignError> {
+        let dir = context.workspace.dataset(&project.spec.survey);
+        let sky = project.spec.sky()?;
+        let mut folds = HashMap::new();
+        for row in Dataset::open(&dir)?.manifest()? {
+            let row = row?;
+            folds.insert(row.id.clone(), fold_of(&sky, row.cell, &row.id));
+        }
+        Ok(Self { truth: hidden_truth::read(&dir)?, folds })
+    }
+
+    fn is_lens(&self, id: &str) -> bool {
+        self.truth.get(id).is_some_and(Truth::is_lens)
+    }
+
+    fn is_held_out(&self, id: &str) -> bool {
+        self.folds.get(id) == Some(&Fold::HeldOut)
+    }
+
+    /// How much there is of everything.
+    #[must_use]
+    pub fn pool(&self) -> Pool {
+        let mut pool = Pool::default();
+        for (id, truth) in &self.truth {
+            let lens = u64::from(truth.is_lens());
+            if self.is_held_out(id) {
+                pool.held_out_images += 1;
+                pool.held_out_lenses += lens;
+            } else {
+                pool.images += 1;
+                pool.lenses += lens;
+                pool.look_alikes += u64::from(!truth.is_lens() && truth.kind != "plain");
+            }
+        }
+        pool
+    }
+}
+
+/// The rounds of one project.
+///
+/// # Errors
+/// When a file of a round is missing.
+pub async fn arm(
+    context: &Context,
+    project: &Project,
+    hidden: &Hidden,
+    name: &str,
+    what: &str,
+) -> Result<Arm, CampaignError> {
+    let pool = hidden.pool();
+    let mut rounds: Vec<Round> = Vec::new();
+    let mut votes_before = 0;
+    for stored in context.store.rounds(project.id).await? {
+        let output = |step: &str| {
+            stored.steps.iter().find(|s| s.name == step).and_then(|s| s.output.clone())
+        };
+        let (Some(aggregated), Some(promoted), Some(verdict)) =
+            (read::<aggregate::Output>(output("aggregate")), read::<promote::Output>(output("promote")), read::<gate::Output>(output("gate")))
+        else {
+            break;
+        };
+        let rows: Vec<LabelRow> = read_csv(&labels_path(context, project, stored.number))?;
+        let found = rows.iter().filter(|row| row.p_joint >= project.spec.candidate_threshold);
+        let candidates = found.clone().count() as u64;
+        let lenses_found = found.filter(|row| hidden.is_lens(&row.id)).count() as u64;
+        let (scores, labels) = held_out(context, project, hidden, &promoted.champion)?;
+        let seed = Seed::root(project.spec.seed).child("report").index(u64::from(stored.number));
+        rounds.push(Round {
+            round: stored.number,
+            votes: aggregated.votes - votes_before,
+            votes_total: aggregated.votes,
+            images_looked_at: aggregated.subjects as u64,
+            lenses_found,
+            lenses_in_pool: pool.lenses,
+            completeness: metrics::wilson(lenses_found, pool.lenses),
+            candidates,
+            purity: metrics::wilson(lenses_found, candidates),
+            average_precision: metrics::average_precision(&scores, &labels, RESAMPLES, seed).into(),
+            auroc: metrics::auroc(&scores, &labels).into(),
+            tpr_at_fpr_1e2: metrics::tpr_at_fpr(&scores, &labels, 1e-2).into(),
+            tpr_at_fpr_1e3: metrics::tpr_at_fpr(&scores, &labels, 1e-3).into(),
+            gate: (stored.number > 0).then_some(Gate { accepted: verdict.accepted, reason: verdict.reason }),
+            audit: audit(context, project, hidden, stored.number, &rows)?,
+        });
+        votes_before = aggregated.votes;
+    }
+    Ok(Arm { name: name.to_owned(), what: what.to_owned(), rounds })
+}
+
+fn read<T: serde::de::DeserializeOwned>(output: Option<serde_json::Value>) -> Option<T> {
+    serde_json::from_value(output?).ok()
+}
+
+/// Logits and truth on the held-out sky.
+fn held_out(
+    context: &Context,
+    project: &Project,
+    hidden: &Hidden,
+    model: &str,
+) -> Result<(Vec<f64>, Vec<bool>), CampaignError> {
+    let (mut scores, mut labels) = (Vec::new(), Vec::new());
+    let dir = context.workspace.scores(&project.spec.survey, model);
+    for batch in finder::read_scores(&dir).map_err(CampaignError::from_finder)? {
+        let batch = batch.map_err(CampaignError::from_finder)?;
+        for (id, &logit) in batch.ids.iter().zip(&batch.logits) {
+            if hidden.is_held_out(id) {
+                scores.push(f64::from(logit));
+                labels.push(hidden.is_lens(id));
+            }
+        }
+    }
+    Ok((scores, labels))
+}
+
+/// The Horvitz–Thompson estimate from the first audit, as the votes have it.
+fn audit(
+    context: &Context,
+    project: &Project,
+    hidden: &Hidden,
+    round: u32,
+    rows: &[LabelRow],
+) -> Result<Option<Audit>, CampaignError> {
+    if round == 0 {
+        return Ok(None);
+    }
+    // Only the first round's audit was drawn over the whole pool; later ones leave out what was judged.
+    let path = context.workspace.round(&project.slug, 0).join("selection.csv");
+    let votes: HashMap<&str, f64> = rows.iter().map(|row| (row.id.as_str(), row.p_votes)).collect();
+    let chosen: Vec<Chosen> = read_csv(&path)?;
+    let observations: Vec<Observation> = chosen
+        .iter()
+        .filter(|chosen| chosen.strategy == "audit")
+        .filter_map(|chosen| {
+            let p = votes.get(chosen.id.as_str())?;
+            let value = f64::from(u8::from(*p >= 0.5));
+            Some(Observation { inclusion_probability: chosen.inclusion_probability, value })
+        })
+        .collect();
+    if observations.is_empty() {
+        return Ok(None);
+    }
+    let total = horvitz_thompson(&observations);
+    Ok(Some(Audit {
+        estimate: total.estimate,
+        low: total.low,
+        high: total.high,
+        truth: hidden.pool().lenses,
+        sampled: observations.len() as u64,
+        found: total.seen.round() as u64,
+    }))
+}
+
+/// Measures the champion of a project's last round on real images.
+///
+/// # Errors
+/// When the network or a dataset cannot be read.
+pub async fn real(
+    context: &Context,
+    project: &Project,
+    names: &[&str],
+) -> Result<Vec<crate::report::RealSet>, CampaignError> {
+    let Some(stored) = context.store.project_by_id(project.id).await?.and_then(|p| p.active_model) else {
+        return Ok(Vec::new());
+    };
+    let dir = context.workspace.model(&project.spec.model_name, &stored);
+    let model = finder::Model::load(&dir, context.device).map_err(CampaignError::from_finder)?;
+    crate::real::measure(&context.workspace, names, &model)
+}
+

@@ -1,0 +1,334 @@
+//! The command line, designed as a whole: verbs, the options they share, and help
+//! with examples.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use finder::DeviceChoice;
+
+/// Finds galaxy clusters that bend light, by people and a network together.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lensfinder",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        lensfinder demo                              the whole loop on a simulated survey, then a web app\n  \
+        lensfinder ingest cutouts/ --out ds          real images into a dataset\n  \
+        lensfinder score --model M --images DIR --out scores.csv\n  \
+        lensfinder serve --workspace W               the web app of a workspace\n\n\
+        Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped on request (run again to go on)."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Where state is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Results as JSON on standard output, progress as JSON lines on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Log what happens
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// Where state is kept.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Folder with datasets, models, scores, pictures and (unless --database) the database
+    #[arg(long, global = true, default_value = "workspace", env = "LENSFINDER_WORKSPACE")]
+    pub workspace: PathBuf,
+    /// `sqlite:FILE` or `postgres://…`; default: an SQLite file in the workspace
+    #[arg(long, global = true, env = "LENSFINDER_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Where the network runs: flex (CPU), wgpu, cuda or tch, if compiled in
+    #[arg(long, global = true, default_value = "flex")]
+    pub device: DeviceChoice,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole loop on a simulated survey with a simulated crowd, then serve it
+    Demo(Demo),
+    /// Make a simulated survey or training set
+    Simulate(Simulate),
+    /// Take real images (FITS, PNG, JPEG, WebP) into a dataset
+    Ingest(Ingest),
+    /// Train a network on a labelled dataset
+    Train(Train),
+    /// Score a dataset, or a plain folder of images
+    Score(Score),
+    /// Set up or list projects
+    Project(Project),
+    /// Run a project's loop; waits for votes until stopped
+    Run(Run),
+    /// Serve the web app
+    Serve(Serve),
+    /// Let a simulated crowd vote in a project whose survey is simulated, through the HTTP API
+    Crowd(Crowd),
+    /// Write votes or what is believed as CSV
+    Export(Export),
+    /// Repeat the demo with several seeds and compare the arms
+    Experiment(Experiment),
+}
+
+/// `lensfinder demo`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lensfinder demo\n  lensfinder demo --dir /tmp/d --seed 2 --no-serve --json\n\nStopped at any point, the same command goes on.")]
+pub struct Demo {
+    /// Folder of the demo (made if missing; delete it to start over)
+    #[arg(long, default_value = "demo")]
+    pub dir: PathBuf,
+    /// Root of all randomness
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Simulated cutouts in the survey
+    #[arg(long, default_value_t = 4000)]
+    pub cutouts: u64,
+    /// Rounds in which the crowd votes
+    #[arg(long, default_value_t = 2)]
+    pub rounds: u32,
+    /// Votes on unknown images per round and arm
+    #[arg(long, default_value_t = 1000)]
+    pub votes: u64,
+    /// End after the report instead of serving
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Port of the web app on 127.0.0.1
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Folder of real test images; default: `../shared/data/images` if it is there
+    #[arg(long, conflicts_with = "no_real")]
+    pub real: Option<PathBuf>,
+    /// Leave real images out
+    #[arg(long)]
+    pub no_real: bool,
+}
+
+/// `lensfinder simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lensfinder simulate survey --out workspace/datasets/survey --count 20000\n  lensfinder simulate training --out workspace/datasets/training")]
+pub struct Simulate {
+    /// What to make
+    #[arg(value_enum)]
+    pub what: SimulateWhat,
+    /// Folder of the new dataset
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Number of cutouts (survey: 4000, training: 3000, half of them lenses)
+    #[arg(long)]
+    pub count: Option<u64>,
+    /// Root of all randomness
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Share of lenses in a survey
+    #[arg(long)]
+    pub lens_rate: Option<f64>,
+    /// Simulation settings (TOML)
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+}
+
+/// What `simulate` makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SimulateWhat {
+    /// Cutouts with hidden truth
+    Survey,
+    /// Labelled cutouts to learn from
+    Training,
+}
+
+/// `lensfinder ingest`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lensfinder ingest cutouts/ --out workspace/datasets/dr10\n  lensfinder ingest table.csv --out ds --label 0 --crop 129 --pixel-scale 0.186\n\nA bad file is left out and named, with the remedy, in OUT/rejected.csv; the rest goes on.\nA table needs a column `path`; it may have id, ra, dec, label, bands, pixel_scale, provenance.")]
+pub struct Ingest {
+    /// A folder of images, or a CSV table that points at them
+    pub input: PathBuf,
+    /// Folder of the new dataset
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Name of the dataset; default: the folder's
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Label where the table gives none: -1 unknown, 0 non-lens, 1 lens
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub label: i16,
+    /// Bands in plane order, such as grz, where headers do not say
+    #[arg(long)]
+    pub bands: Option<String>,
+    /// Arcsec per pixel, where headers do not say
+    #[arg(long)]
+    pub pixel_scale: Option<f64>,
+    /// Keep the middle: pixels (129) or a share (80%)
+    #[arg(long, default_value = "none")]
+    pub crop: imaging::Crop,
+    /// AB magnitude of one unit of the pixels, where they are not nanomaggies
+    #[arg(long)]
+    pub zero_point: Option<f64>,
+    /// Where the images come from
+    #[arg(long, default_value = "")]
+    pub provenance: String,
+}
+
+/// `lensfinder train`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1")]
+pub struct Train {
+    /// A labelled dataset
+    #[arg(long)]
+    pub training: PathBuf,
+    /// Folder of the new model
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Training settings (TOML)
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// Start from this model
+    #[arg(long)]
+    pub from: Option<PathBuf>,
+}
+
+/// `lensfinder score`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lensfinder score --model M --dataset workspace/datasets/survey --out scores/\n  lensfinder score --model M --images folder/ --out scores.csv     writes id,score")]
+pub struct Score {
+    /// Folder of a model
+    #[arg(long)]
+    pub model: PathBuf,
+    /// A dataset; scores go to the folder --out, one Parquet file per shard
+    #[arg(long, required_unless_present = "images", conflicts_with = "images")]
+    pub dataset: Option<PathBuf>,
+    /// A plain folder of FITS or PNG images; scores go to the CSV file --out
+    #[arg(long)]
+    pub images: Option<PathBuf>,
+    /// Where the scores go
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Keep the middle of plain images: pixels or a share
+    #[arg(long, default_value = "none")]
+    pub crop: imaging::Crop,
+}
+
+/// `lensfinder project`.
+#[derive(Debug, Args)]
+pub struct Project {
+    /// What to do
+    #[command(subcommand)]
+    pub what: ProjectWhat,
+}
+
+/// What `project` does.
+#[derive(Debug, Subcommand)]
+pub enum ProjectWhat {
+    /// Set a project up from datasets in the workspace
+    #[command(after_help = "Example:\n  lensfinder project create dr10 --survey dr10 --training training --workspace W")]
+    Create {
+        /// Short name, used in addresses
+        slug: String,
+        /// Name for people; default: the short name
+        #[arg(long)]
+        name: Option<String>,
+        /// Dataset that people are asked about
+        #[arg(long)]
+        survey: String,
+        /// Labelled dataset the network starts from
+        #[arg(long)]
+        training: String,
+        /// Root of all randomness
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Settings (TOML) that differ from the usual ones
+        #[arg(long)]
+        spec: Option<PathBuf>,
+    },
+    /// List projects
+    List,
+}
+
+/// `lensfinder run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The project
+    pub slug: String,
+    /// Do what can be done now and end instead of waiting for votes
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `lensfinder serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", env = "LENSFINDER_LISTEN")]
+    pub listen: std::net::SocketAddr,
+    /// Served behind https: cookies for https only
+    #[arg(long)]
+    pub https: bool,
+    /// No limits on sign-ups and votes per address (for tests with a simulated crowd on this machine)
+    #[arg(long)]
+    pub no_rate_limits: bool,
+    /// Also run the loops of these projects
+    #[arg(long, value_name = "PROJECT")]
+    pub run: Vec<String>,
+}
+
+/// `lensfinder crowd`.
+#[derive(Debug, Args)]
+pub struct Crowd {
+    /// The project
+    pub slug: String,
+    /// Address of the server, on this machine
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// How many people
+    #[arg(long, default_value_t = 40)]
+    pub volunteers: usize,
+    /// Stop after so many votes
+    #[arg(long)]
+    pub votes: Option<u64>,
+    /// Root of their randomness
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `lensfinder export`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lensfinder export dr10 votes --workspace W > votes.csv\n  lensfinder export dr10 candidates --out candidates.csv")]
+pub struct Export {
+    /// The project
+    pub slug: String,
+    /// What to write
+    #[arg(value_enum)]
+    pub what: ExportWhat,
+    /// File; default: standard output
+    #[arg(long, short)]
+    pub out: Option<PathBuf>,
+}
+
+/// What `export` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportWhat {
+    /// Every vote, with pseudonyms
+    Votes,
+    /// What is believed of every image people looked at
+    Consensus,
+    /// The likeliest lenses first
+    Candidates,
+}
+
+/// `lensfinder experiment`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lensfinder experiment experiments/active-vs-random.toml --out experiments/runs/2026-11-21-active-vs-random")]
+pub struct Experiment {
+    /// What to run (TOML)
+    pub file: PathBuf,
+    /// Folder of the run
+    #[arg(long)]
+    pub out: PathBuf,
+}

@@ -1,0 +1,40 @@
+//! The subcommands, one file each.
+
+pub mod crowd;
+pub mod demo;
+pub mod export;
+pub mod ingest;
+pub mod project;
+pub mod run;
+pub mod score;
+pub mod serve;
+pub mod simulate;
+pub mod train;
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Prints a result: as JSON when asked for, else as these words.
+fn tell(json: bool, value: &impl Serialize, words: &str) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string(value)?);
+    } else {
+        println!("{words}");
+    }
+    Ok(())
+}
+
+/// Runs blocking work off the event loop.
+async fn heavy<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(Failure::words)?
+}
+
+/// Reads settings from a TOML file, or takes the usual ones.
+fn settings<T: serde::de::DeserializeOwned>(path: Option<&std::path::Path>, usual: T) -> Result<T, Failure> {
+    let Some(path) = path else { return Ok(usual) };
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::words(format!("{}: {e}", path.display())))?;
+    toml::from_str(&text).map_err(|e| Failure::words(format!("{}: {e}", path.display())))
+}

@@ -1,0 +1,197 @@
+//! The demo: the whole loop on a simulated survey, twice — once with active and once
+//! with random selection, with the same votes — and a report that compares them with
+//! the hidden truth. Every phase finds what an earlier run finished, so a run that was
+//! stopped goes on.
+
+mod settings;
+pub mod truth;
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use campaign::{
+    Advance, Context, Project, Selection, advance, measure, real,
+    report::{self, Report, WallTime},
+    setup,
+};
+use domain::{Progress as _, Seed};
+use server::{RateLimits, ServerConfig};
+use simulate::{simulate_survey, simulate_training};
+
+pub use settings::DemoSettings;
+
+use crate::{
+    clock::Stopwatch,
+    command::serve::listen,
+    crowd::{Crowd, CrowdConfig},
+    failure::Failure,
+    machine,
+    opening::app,
+    terminal::Terminal,
+};
+
+/// The arms, the most interesting first: slug, name, selection, what it does.
+const ARMS: [(&str, &str, Selection, &str); 2] = [
+    (
+        "demo",
+        "active",
+        Selection::Active,
+        "asks about images that the network finds likely, or where draws of its last layer disagree, and about an audit sample",
+    ),
+    ("demo-random", "random", Selection::Random, "asks about images drawn uniformly at random"),
+];
+
+/// A demo that has run, with its server still up.
+pub struct Finished {
+    /// What came out.
+    pub report: Report,
+    /// Where the web app is.
+    pub url: String,
+    /// The server; ends when the terminal is asked to stop or `stop` is dropped.
+    pub server: tokio::task::JoinHandle<std::io::Result<()>>,
+    /// Dropping or sending ends the server.
+    pub stop: tokio::sync::oneshot::Sender<()>,
+}
+
+/// Runs the demo in the context's workspace, or goes on with it. `port` 0 takes any free one.
+///
+/// # Errors
+/// When a phase fails or the person asks to stop.
+pub async fn run(
+    settings: &DemoSettings,
+    real_images: Option<&Path>,
+    context: &Context,
+    terminal: Arc<Terminal>,
+    port: u16,
+) -> Result<Finished, Failure> {
+    let mut times = Times::default();
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], port))).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+
+    let watch = Stopwatch::start();
+    simulate_all(settings, context).await?;
+    times.note("simulate survey and mocks", watch);
+    let real_sets = match real_images {
+        None => Vec::new(),
+        Some(folder) => {
+            let (job, folder) = (context.clone(), folder.to_owned());
+            blocking(move || Ok(real::prepare(&job.workspace, &folder, job.progress.as_ref())?)).await?
+        }
+    };
+
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let config = ServerConfig { rate_limits: RateLimits::off(), ..ServerConfig::default() };
+    let state = app(context, Seed::root(settings.seed).child("server"), config);
+    let until = terminal.clone();
+    let server = tokio::spawn(server::serve(state, listener, async move {
+        tokio::select! {
+            _ = stopped => {}
+            () = until.cancelled() => {}
+        }
+    }));
+
+    let mut projects = Vec::new();
+    for (slug, name, selection, what) in ARMS {
+        let spec = settings.spec(selection, real_sets.first().copied());
+        let title = format!("Simulated survey, {name} selection");
+        let watch = Stopwatch::start();
+        let project = setup::create(context, slug, &title, what, spec).await?;
+        times.note("set projects up", watch);
+        go_round(settings, context, &project, &url, &terminal, &mut times).await?;
+        projects.push((project, name, what));
+    }
+
+    let watch = Stopwatch::start();
+    let mut report = settings.blank_report(machine::line());
+    for (project, name, what) in &projects {
+        let hidden = measure::Hidden::open(context, project)?;
+        report.pool = hidden.pool();
+        report.arms.push(measure::arm(context, project, &hidden, name, what).await?);
+    }
+    if let Some((project, ..)) = projects.first() {
+        report.real = measure::real(context, project, &real_sets).await?;
+        // The random arm's project has said what it can; people are asked about the other one.
+        context.store.set_project_active(project.id, true).await?;
+    }
+    if let Some((project, ..)) = projects.get(1) {
+        context.store.set_project_active(project.id, false).await?;
+    }
+    times.note("measure", watch);
+    report.wall_times = times.0;
+    report.finished_at = Some(context.clock.now());
+    write_report(context, &report)?;
+    Ok(Finished { report, url, server, stop })
+}
+
+/// Rounds of one arm, with the crowd voting through the web app's own API.
+async fn go_round(
+    settings: &DemoSettings,
+    context: &Context,
+    project: &Project,
+    url: &str,
+    terminal: &Arc<Terminal>,
+    times: &mut Times,
+) -> Result<(), Failure> {
+    let config = CrowdConfig { volunteers: settings.volunteers, ..CrowdConfig::default() };
+    let crowd = Crowd::new(config, Seed::root(settings.seed).child("crowd"))?;
+    loop {
+        terminal.check()?;
+        let watch = Stopwatch::start();
+        let state = advance(context, project).await?;
+        times.note("train, judge, score and select", watch);
+        let Advance::Collecting { round, votes, .. } = state else { continue };
+        if round >= settings.rounds {
+            return Ok(());
+        }
+        let truth = truth::crowd_truth(context, project).await?;
+        let watch = Stopwatch::start();
+        let report = crowd.run(url, &project.slug, &truth, terminal.as_ref()).await?;
+        times.note("simulated crowd votes over HTTP", watch);
+        if report.votes == 0 {
+            let problem = format!(
+                "the crowd found nothing to look at in round {round} of {} after {votes} votes; ask for fewer votes or more volunteers",
+                project.slug
+            );
+            return Err(Failure::words(problem));
+        }
+    }
+}
+
+async fn simulate_all(settings: &DemoSettings, context: &Context) -> Result<(), Failure> {
+    let (survey, training) = settings.requests(&context.workspace);
+    let progress = context.progress.clone();
+    blocking(move || {
+        simulate_survey(&survey, progress.as_ref())?;
+        simulate_training(&training, progress.as_ref())?;
+        Ok(())
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(Failure::words)?
+}
+
+/// Writes `report/report.json` and `report/report.html`.
+fn write_report(context: &Context, report: &Report) -> Result<(), Failure> {
+    let folder = context.workspace.root().join("report");
+    campaign::write_atomically(&folder.join("report.json"), report::json(report)?.as_bytes())?;
+    let page = report::html(report).map_err(Failure::words)?;
+    campaign::write_atomically(&folder.join("report.html"), page.as_bytes())?;
+    Ok(())
+}
+
+/// Seconds by phase, in the order in which phases first came.
+#[derive(Default)]
+struct Times(Vec<WallTime>);
+
+impl Times {
+    fn note(&mut self, phase: &str, watch: Stopwatch) {
+        let seconds = watch.seconds();
+        match self.0.iter_mut().find(|time| time.phase == phase) {
+            Some(time) => time.seconds += seconds,
+            None => self.0.push(WallTime { phase: phase.to_owned(), seconds }),
+        }
+    }
+}

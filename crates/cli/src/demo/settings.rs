@@ -1,0 +1,123 @@
+//! What the demo is set to do, and what follows from it: requests to the simulator,
+//! the projects' specs, the head of the report.
+
+use campaign::{
+    CampaignSpec, Selection, Workspace,
+    report::{Pool, Report, SCHEMA_VERSION, Setting},
+};
+use domain::Seed;
+use serde::{Deserialize, Serialize};
+use simulate::{SurveyRequest, TrainingRequest};
+
+/// Settings of a demo run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DemoSettings {
+    /// Root of the seed tree.
+    pub seed: u64,
+    /// Cutouts in the survey.
+    pub cutouts: u64,
+    /// Share of lenses hidden in it.
+    pub lens_rate: f64,
+    /// Share of look-alikes in it.
+    pub look_alike_rate: f64,
+    /// Mock lenses to learn from.
+    pub mock_lenses: u64,
+    /// Mock non-lenses to learn from.
+    pub mock_non_lenses: u64,
+    /// Rounds in which the crowd votes.
+    pub rounds: u32,
+    /// Subjects queued per round.
+    pub subjects_per_round: usize,
+    /// Votes on unknown subjects per round and arm.
+    pub votes_per_round: u64,
+    /// Simulated volunteers.
+    pub volunteers: usize,
+    /// Share of the sky held out for the report.
+    pub held_out_fraction: f64,
+}
+
+impl Default for DemoSettings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            cutouts: 4000,
+            lens_rate: 0.025,
+            look_alike_rate: 0.2,
+            mock_lenses: 1200,
+            mock_non_lenses: 1200,
+            rounds: 2,
+            subjects_per_round: 300,
+            votes_per_round: 1000,
+            volunteers: 40,
+            held_out_fraction: 0.3,
+        }
+    }
+}
+
+impl DemoSettings {
+    /// What the simulator is asked for.
+    #[must_use]
+    pub fn requests(&self, workspace: &Workspace) -> (SurveyRequest, TrainingRequest) {
+        let seed = Seed::root(self.seed);
+        let survey = SurveyRequest {
+            count: self.cutouts,
+            lens_rate: self.lens_rate,
+            look_alike_rate: self.look_alike_rate,
+            ..SurveyRequest::new(&workspace.dataset("survey"), seed.child("survey"))
+        };
+        let training = TrainingRequest {
+            positives: self.mock_lenses,
+            negatives: self.mock_non_lenses,
+            ..TrainingRequest::new(&workspace.dataset("training"), seed.child("training"))
+        };
+        (survey, training)
+    }
+
+    /// The loop's settings for one arm. Its base rate is a guess a lead would make, not the truth.
+    #[must_use]
+    pub fn spec(&self, selection: Selection, real_set: Option<&str>) -> CampaignSpec {
+        let mut spec = CampaignSpec::usual(self.seed, "survey", "training");
+        spec.selection = selection;
+        spec.subjects_per_round = self.subjects_per_round;
+        spec.votes_per_round = self.votes_per_round;
+        spec.portfolio.rounds = self.rounds as usize;
+        spec.held_out_fraction = self.held_out_fraction;
+        spec.show_scale = true;
+        spec.real_sets = real_set.map(str::to_owned).into_iter().collect();
+        spec
+    }
+
+    /// A report without results.
+    #[must_use]
+    pub fn blank_report(&self, machine: String) -> Report {
+        let setting = |name: &str, value: String| Setting { name: name.to_owned(), value };
+        Report {
+            schema_version: SCHEMA_VERSION,
+            title: "Lensfinder demo".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            finished_at: None,
+            seed: self.seed,
+            machine,
+            settings: vec![
+                setting("Simulated cutouts of 100″", self.cutouts.to_string()),
+                setting("Lenses hidden among them", format!("{:.1} %", 100.0 * self.lens_rate)),
+                setting("Look-alikes among them", format!("{:.1} %", 100.0 * self.look_alike_rate)),
+                setting("Mocks to learn from", format!("{} lenses, {} others", self.mock_lenses, self.mock_non_lenses)),
+                setting("Rounds of votes", self.rounds.to_string()),
+                setting("Votes per round and arm", self.votes_per_round.to_string()),
+                setting("Subjects queued per round", self.subjects_per_round.to_string()),
+                setting("Simulated volunteers", self.volunteers.to_string()),
+            ],
+            wall_times: Vec::new(),
+            pool: Pool::default(),
+            arms: Vec::new(),
+            real: Vec::new(),
+            caveats: vec![
+                "The survey, its lenses and the volunteers are simulated. What these numbers show is that the loop works, not how well it finds real lenses.".to_owned(),
+                "Lenses are far more frequent here than on the sky (about 1 in 1,000), so that a small survey holds enough of them to count; purity on the sky would be lower.".to_owned(),
+                "The crowd's mistakes follow assumed rates and difficulties; real volunteers' may not.".to_owned(),
+            ],
+        }
+    }
+}
