@@ -84,8 +84,8 @@ test-web: web/node_modules/.stamp ## types, lints and unit tests of the web app
 
 e2e: web ## browser tests against a real server with a small simulated project
 	$(call step,Browser tests)
-	@cargo build --quiet --release --package cli
-	@LENSFINDER_BIN='$(abspath $(LENSFINDER))' $(NPM) run e2e $(call remedy,a browser test failed; traces are in web/test-results.)
+	@cargo build --quiet --release --package cli $(call remedy,the Rust build failed; `make build` says more.)
+	@.ci/e2e $(LENSFINDER) $(call remedy,a browser test failed; pictures are in web/test-results.)
 
 deny: ## licences and advisories, if cargo-deny is installed
 	@cargo deny check $(call remedy,install it with `cargo install --locked cargo-deny` or see what it names.)

@@ -88,12 +88,12 @@ pub async fn arm(
     let mut rounds: Vec<Round> = Vec::new();
     let mut votes_before = 0;
     for stored in context.store.rounds(project.id).await? {
-        let output = |step: &str| {
-            stored.steps.iter().find(|s| s.name == step).and_then(|s| s.output.clone())
-        };
-        let (Some(aggregated), Some(promoted), Some(verdict)) =
-            (read::<aggregate::Output>(output("aggregate")), read::<promote::Output>(output("promote")), read::<gate::Output>(output("gate")))
-        else {
+        let output = |step: &str| stored.steps.iter().find(|s| s.name == step).and_then(|s| s.output.clone());
+        let (Some(aggregated), Some(promoted), Some(verdict)) = (
+            read::<aggregate::Output>(output("aggregate")),
+            read::<promote::Output>(output("promote")),
+            read::<gate::Output>(output("gate")),
+        ) else {
             break;
         };
         let rows: Vec<LabelRow> = read_csv(&labels_path(context, project, stored.number))?;
@@ -203,4 +203,3 @@ pub async fn real(
     let model = finder::Model::load(&dir, context.device).map_err(CampaignError::from_finder)?;
     crate::real::measure(&context.workspace, names, &model)
 }
-

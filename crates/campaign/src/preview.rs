@@ -93,7 +93,8 @@ fn squared(picture: &Rgb8) -> Rgb8 {
     }
     let mut data = vec![0; SIDE * SIDE * 3];
     for channel in 0..3 {
-        let plane: Vec<f32> = picture.data.iter().skip(channel).step_by(3).map(|&byte| f32::from(byte)).collect();
+        let plane: Vec<f32> =
+            picture.data.iter().skip(channel).step_by(3).map(|&byte| f32::from(byte)).collect();
         let plane = resample::fit(&plane, picture.width, picture.height, SIDE, SIDE);
         for (byte, value) in data.iter_mut().skip(channel).step_by(3).zip(plane) {
             *byte = value.round().clamp(0.0, 255.0) as u8;

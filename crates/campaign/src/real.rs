@@ -173,7 +173,8 @@ pub fn measure(workspace: &Workspace, names: &[&str], model: &Model) -> Result<V
     if names.contains(&LEGACY) {
         let rows = scored(workspace, LEGACY, model)?;
         let guide = |row: &Scored| row.set == "guide";
-        let note = "the two classes come from different surveys and renderers, so this may measure that difference";
+        let note =
+            "the two classes come from different surveys and renderers, so this may measure that difference";
         let confident = |row: &Scored| row.set == "confident";
         let what = "confident lenses (LS DR10) against look-alikes of the Space Warps guide".to_owned();
         sets.push(compare("Legacy Surveys DR10", what, &rows, confident, guide, note));

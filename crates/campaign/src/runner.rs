@@ -82,11 +82,16 @@ impl Round {
     }
 }
 
-fn read_output<T: DeserializeOwned>(round: u32, step: &str, output: Option<&Value>) -> Result<T, CampaignError> {
+fn read_output<T: DeserializeOwned>(
+    round: u32,
+    step: &str,
+    output: Option<&Value>,
+) -> Result<T, CampaignError> {
     let wrong = |reason: String| CampaignError::Inconsistent { round, step: step.to_owned(), reason };
     let output = output.ok_or_else(|| wrong("is not done yet".into()))?;
-    serde_json::from_value(output.clone())
-        .map_err(|error| wrong(format!("its stored output is of another version ({error}); start a new project")))
+    serde_json::from_value(output.clone()).map_err(|error| {
+        wrong(format!("its stored output is of another version ({error}); start a new project"))
+    })
 }
 
 /// Where the loop stands after [`advance`].
@@ -118,11 +123,9 @@ pub async fn advance(context: &Context, project: &Project) -> Result<Advance, Ca
         Some(last) => last.number,
     };
     let previous = match rounds.iter().find(|round| round.number + 1 == number) {
-        Some(round) => round
-            .steps
-            .iter()
-            .filter_map(|step| Some((step.name.clone(), step.output.clone()?)))
-            .collect(),
+        Some(round) => {
+            round.steps.iter().filter_map(|step| Some((step.name.clone(), step.output.clone()?))).collect()
+        }
         None => BTreeMap::new(),
     };
     let spec = serde_json::to_value(&project.spec).map_err(CampaignError::Json)?;
@@ -132,15 +135,31 @@ pub async fn advance(context: &Context, project: &Project) -> Result<Advance, Ca
         .await?;
     let mut round = Round { number, outputs: BTreeMap::new(), previous };
     for &name in &STEPS {
+        if name == "collect" {
+            context.store.set_round_summary(project.id, number, summary(&round)).await?;
+        }
         match run_step(context, project, &round, name).await? {
             Ended::Done(output) => {
                 round.outputs.insert(name.to_owned(), output);
             }
-            Ended::Waiting { votes, wanted } => return Ok(Advance::Collecting { round: number, votes, wanted }),
+            Ended::Waiting { votes, wanted } => {
+                return Ok(Advance::Collecting { round: number, votes, wanted });
+            }
         }
     }
     context.store.end_round(project.id, number, RunState::Done).await?;
     Ok(Advance::RoundDone(number))
+}
+
+/// What everybody may know of a round: counts and decisions, nothing about single images.
+fn summary(round: &Round) -> Value {
+    let of = |step: &str, field: &str| round.outputs.get(step).map(|output| output[field].clone());
+    serde_json::json!({
+        "votes_total": of("aggregate", "votes"),
+        "images_looked_at": of("aggregate", "subjects"),
+        "candidates": of("aggregate", "candidates"),
+        "gate": { "accepted": of("gate", "accepted"), "reason": of("gate", "reason") },
+    })
 }
 
 /// Claims a step, does it under a heartbeat and marks it done; or returns what it put out before.
@@ -156,7 +175,8 @@ async fn run_step(
     let epoch = match claim {
         Claim::Done { output, input: was } if was == input => return Ok(Ended::Done(output)),
         Claim::Done { .. } => {
-            let reason = "was done with other inputs or settings; start a new project for new settings".into();
+            let reason =
+                "was done with other inputs or settings; start a new project for new settings".into();
             return Err(CampaignError::Inconsistent { round: round.number, step: name.into(), reason });
         }
         Claim::Busy { owner, until } => {

@@ -121,14 +121,15 @@ async fn training_images(
     context.store.add_subjects(project.id, subjects).await?;
     let job = context.clone();
     let show_scale = spec.show_scale;
-    let images = heavy(move || {
-        materialise(&job.workspace, &training, &known, show_scale, job.progress.as_ref())
-    })
-    .await?;
+    let images =
+        heavy(move || materialise(&job.workspace, &training, &known, show_scale, job.progress.as_ref()))
+            .await?;
     let names = images.iter().map(|(name, _)| training_name(name)).collect();
     let ids = context.store.subject_ids(project.id, names).await?;
-    let images =
-        images.into_iter().filter_map(|(name, image)| Some((*ids.get(&training_name(&name))?, image))).collect();
+    let images = images
+        .into_iter()
+        .filter_map(|(name, image)| Some((*ids.get(&training_name(&name))?, image)))
+        .collect();
     context.store.set_images(project.id, images).await?;
     Ok(())
 }

@@ -138,8 +138,9 @@ impl CampaignSpec {
     /// # Errors
     /// When the fraction leaves nothing to learn from.
     pub fn validation(&self) -> Result<SkySplit, CampaignError> {
-        SkySplit::new(Seed::root(self.seed).child("validation"), self.validation_fraction, 0.0)
-            .map_err(|error| CampaignError::Setting { field: "validation_fraction", reason: error.to_string() })
+        SkySplit::new(Seed::root(self.seed).child("validation"), self.validation_fraction, 0.0).map_err(
+            |error| CampaignError::Setting { field: "validation_fraction", reason: error.to_string() },
+        )
     }
 
     /// The digest that names this spec.

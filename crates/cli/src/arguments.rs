@@ -80,7 +80,9 @@ pub enum Command {
 
 /// `lensfinder demo`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lensfinder demo\n  lensfinder demo --dir /tmp/d --seed 2 --no-serve --json\n\nStopped at any point, the same command goes on.")]
+#[command(
+    after_help = "Examples:\n  lensfinder demo\n  lensfinder demo --dir /tmp/d --seed 2 --no-serve --json\n\nStopped at any point, the same command goes on."
+)]
 pub struct Demo {
     /// Folder of the demo (made if missing; delete it to start over)
     #[arg(long, default_value = "demo")]
@@ -113,7 +115,9 @@ pub struct Demo {
 
 /// `lensfinder simulate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lensfinder simulate survey --out workspace/datasets/survey --count 20000\n  lensfinder simulate training --out workspace/datasets/training")]
+#[command(
+    after_help = "Examples:\n  lensfinder simulate survey --out workspace/datasets/survey --count 20000\n  lensfinder simulate training --out workspace/datasets/training"
+)]
 pub struct Simulate {
     /// What to make
     #[arg(value_enum)]
@@ -146,7 +150,9 @@ pub enum SimulateWhat {
 
 /// `lensfinder ingest`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lensfinder ingest cutouts/ --out workspace/datasets/dr10\n  lensfinder ingest table.csv --out ds --label 0 --crop 129 --pixel-scale 0.186\n\nA bad file is left out and named, with the remedy, in OUT/rejected.csv; the rest goes on.\nA table needs a column `path`; it may have id, ra, dec, label, bands, pixel_scale, provenance.")]
+#[command(
+    after_help = "Examples:\n  lensfinder ingest cutouts/ --out workspace/datasets/dr10\n  lensfinder ingest table.csv --out ds --label 0 --crop 129 --pixel-scale 0.186\n\nA bad file is left out and named, with the remedy, in OUT/rejected.csv; the rest goes on.\nA table needs a column `path`; it may have id, ra, dec, label, bands, pixel_scale, provenance."
+)]
 pub struct Ingest {
     /// A folder of images, or a CSV table that points at them
     pub input: PathBuf,
@@ -178,7 +184,9 @@ pub struct Ingest {
 
 /// `lensfinder train`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1")]
+#[command(
+    after_help = "Example:\n  lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1"
+)]
 pub struct Train {
     /// A labelled dataset
     #[arg(long)]
@@ -196,7 +204,9 @@ pub struct Train {
 
 /// `lensfinder score`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lensfinder score --model M --dataset workspace/datasets/survey --out scores/\n  lensfinder score --model M --images folder/ --out scores.csv     writes id,score")]
+#[command(
+    after_help = "Examples:\n  lensfinder score --model M --dataset workspace/datasets/survey --out scores/\n  lensfinder score --model M --images folder/ --out scores.csv     writes id,score"
+)]
 pub struct Score {
     /// Folder of a model
     #[arg(long)]
@@ -227,7 +237,9 @@ pub struct Project {
 #[derive(Debug, Subcommand)]
 pub enum ProjectWhat {
     /// Set a project up from datasets in the workspace
-    #[command(after_help = "Example:\n  lensfinder project create dr10 --survey dr10 --training training --workspace W")]
+    #[command(
+        after_help = "Example:\n  lensfinder project create dr10 --survey dr10 --training training --workspace W"
+    )]
     Create {
         /// Short name, used in addresses
         slug: String,
@@ -299,7 +311,9 @@ pub struct Crowd {
 
 /// `lensfinder export`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lensfinder export dr10 votes --workspace W > votes.csv\n  lensfinder export dr10 candidates --out candidates.csv")]
+#[command(
+    after_help = "Examples:\n  lensfinder export dr10 votes --workspace W > votes.csv\n  lensfinder export dr10 candidates --out candidates.csv"
+)]
 pub struct Export {
     /// The project
     pub slug: String,
@@ -324,7 +338,9 @@ pub enum ExportWhat {
 
 /// `lensfinder experiment`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  lensfinder experiment experiments/active-vs-random.toml --out experiments/runs/2026-11-21-active-vs-random")]
+#[command(
+    after_help = "Example:\n  lensfinder experiment experiments/active-vs-random.toml --out experiments/runs/2026-11-21-active-vs-random"
+)]
 pub struct Experiment {
     /// What to run (TOML)
     pub file: PathBuf,

@@ -35,6 +35,7 @@ async fn heavy<T: Send + 'static>(
 /// Reads settings from a TOML file, or takes the usual ones.
 fn settings<T: serde::de::DeserializeOwned>(path: Option<&std::path::Path>, usual: T) -> Result<T, Failure> {
     let Some(path) = path else { return Ok(usual) };
-    let text = std::fs::read_to_string(path).map_err(|e| Failure::words(format!("{}: {e}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| Failure::words(format!("{}: {e}", path.display())))?;
     toml::from_str(&text).map_err(|e| Failure::words(format!("{}: {e}", path.display())))
 }

@@ -19,11 +19,10 @@ mod fake_server;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Skill, answer};
+use answer::answer;
 pub use config::CrowdConfig;
 pub use error::CrowdError;
-pub use kind::Kind;
-pub use report::{CrowdReport, KindReport};
+pub use report::CrowdReport;
 pub use truth::{LookAlike, Truth, TruthEntry};
 
 use domain::{Progress, Seed};

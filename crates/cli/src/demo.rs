@@ -6,7 +6,7 @@
 mod settings;
 pub mod truth;
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use campaign::{
     Advance, Context, Project, Selection, advance, measure, real,
@@ -79,7 +79,9 @@ pub async fn run(
     };
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let config = ServerConfig { rate_limits: RateLimits::off(), ..ServerConfig::default() };
+    // An image that a stopped run's crowd held comes back soon.
+    let lease = Duration::from_secs(120);
+    let config = ServerConfig { rate_limits: RateLimits::off(), lease, ..ServerConfig::default() };
     let state = app(context, Seed::root(settings.seed).child("server"), config);
     let until = terminal.clone();
     let server = tokio::spawn(server::serve(state, listener, async move {
@@ -94,7 +96,9 @@ pub async fn run(
         let spec = settings.spec(selection, real_sets.first().copied());
         let title = format!("Simulated survey, {name} selection");
         let watch = Stopwatch::start();
-        let project = setup::create(context, slug, &title, what, spec).await?;
+        let project =
+            setup::create(context, slug, &title, "Find the lenses hidden in a simulated survey.", spec)
+                .await?;
         times.note("set projects up", watch);
         go_round(settings, context, &project, &url, &terminal, &mut times).await?;
         projects.push((project, name, what));

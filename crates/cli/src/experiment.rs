@@ -118,7 +118,9 @@ fn summary(rows: &[Row]) -> String {
     let pairs: Vec<(&Row, &Row)> = rows
         .iter()
         .filter(|row| row.arm == "active")
-        .filter_map(|active| Some((active, rows.iter().find(|r| r.seed == active.seed && r.arm == "random")?)))
+        .filter_map(|active| {
+            Some((active, rows.iter().find(|r| r.seed == active.seed && r.arm == "random")?))
+        })
         .collect();
     let mut difference = |what: &str, of: &dyn Fn(&Row) -> Option<f64>| {
         let values: Vec<f64> = pairs.iter().filter_map(|(a, r)| Some(of(a)? - of(r)?)).collect();
@@ -128,7 +130,10 @@ fn summary(rows: &[Row]) -> String {
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
-        let _ = writeln!(text, "\n{what}, active less random: {mean:+.3} (standard deviation {spread:.3}, {n} seeds)");
+        let _ = writeln!(
+            text,
+            "\n{what}, active less random: {mean:+.3} (standard deviation {spread:.3}, {n} seeds)"
+        );
     };
     difference("Lenses found", &|row| Some(row.lenses_found as f64));
     difference("Average precision", &|row| row.average_precision);

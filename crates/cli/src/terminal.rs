@@ -54,7 +54,9 @@ impl Terminal {
                 if cancelled.swap(true, Ordering::SeqCst) {
                     std::process::exit(130);
                 }
-                eprintln!("\nStopping at the next safe point; what is done is kept. Once more to stop at once.");
+                eprintln!(
+                    "\nStopping at the next safe point; what is done is kept. Once more to stop at once."
+                );
             }
         });
     }
@@ -108,7 +110,9 @@ impl Progress for Terminal {
         *stretch = Stretch { what: what.to_owned(), total, ..Stretch::default() };
         match self.voice {
             Voice::People if std::io::stderr().is_terminal() => stretch.bar = Some(bar(what, total)),
-            Voice::Json => eprintln!("{}", serde_json::json!({"event": "begin", "what": what, "total": total})),
+            Voice::Json => {
+                eprintln!("{}", serde_json::json!({"event": "begin", "what": what, "total": total}))
+            }
             Voice::People | Voice::Quiet => {}
         }
     }

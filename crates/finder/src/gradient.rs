@@ -1,8 +1,8 @@
 //! The gradient of one batch. On a processor the batch is cut in two fixed
-//! halves that run side by side on copies of the network: burn's flex leaves much
-//! of each operation on one thread, so this is 1.5 times as quick as one batch on
-//! two threads. The halves do not depend on the machine, and their gradients are
-//! added in a fixed order, so the bits do not either.
+//! halves that run side by side on copies of the network, because burn's flex leaves
+//! much of each operation on one thread (one batch is no quicker on two threads than
+//! on one). The halves do not depend on the machine, and their gradients are added
+//! in a fixed order, so the bits do not either.
 
 use burn::{
     module::Module as _,

@@ -1,6 +1,9 @@
 //! The training loop: one network, one AdamW, one cosine. Order and poses of
 //! the examples come from the seed and the epoch alone, so that an epoch is the
-//! same whether the process is the first or a resumed one.
+//! same whether the process is the first or a resumed one. Together with weights
+//! from the seed and parameter ids from their paths ([`crate::network`]) and burn's
+//! flex, whose sums do not depend on the number of threads, equal requests give
+//! equal bytes; `tests/it/training.rs` holds it to that.
 
 use burn::{
     module::Module,

@@ -209,7 +209,8 @@ impl Job<'_> {
         progress.begin("simulating", total);
         let done = writer.inputs_done() as usize;
         progress.advance(done as u64);
-        let first = done / self.rows_per_shard;
+        // The last shard may be a short one and yet be finished.
+        let first = done.div_ceil(self.rows_per_shard);
         for (shard, items) in planned.chunks(self.rows_per_shard).enumerate().skip(first) {
             self.shard(shard, items, &spec, &mut writer, progress)?;
         }

@@ -1,6 +1,7 @@
 //! The record of one simulated cutout. It is closed: [`crate::render`] makes the
-//! same bytes from it alone, on any machine with the same code version. All
-//! numbers are rounded to short decimals when drawn, so that they survive JSON.
+//! same bytes from it alone with the same code version and C library (another
+//! library may round the last digit of an exponential differently). All numbers
+//! are rounded to short decimals when drawn, so that they survive JSON.
 //!
 //! Positions are arcsec from the image's centre, pixel-x right and y up; position
 //! angles are degrees east of north; fluxes are AB magnitudes in g, r, z.

@@ -137,12 +137,15 @@ fn a_traced_arc_agrees_with_brute_force() {
         let peak = arc.iter().copied().fold(0.0, f64::max);
         // Pixels from faint to bright all along the arc.
         let lit: Vec<usize> = (0..arc.len()).filter(|&i| arc[i] > 0.05 * peak).collect();
+        let mut worst = 0.0_f64;
         for &i in lit.iter().step_by(lit.len() / 25) {
             let offset = |pixel: usize| (pixel as f64 - 190.0) * record.cutout.pixel_scale_arcsec;
             let exact = pixel_by_brute_force(&record, &lens, &sersics, [offset(i % 381), offset(i / 381)]);
             let off = (arc[i] - exact).abs() / peak;
             assert!(off < 0.02, "seed {seed}, pixel {i}: {} not {exact}, off by {off} of the peak", arc[i]);
+            worst = worst.max(off);
         }
+        println!("seed {seed}: at most {worst:.4} of the peak");
     }
 }
 

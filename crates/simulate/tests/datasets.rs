@@ -124,6 +124,23 @@ fn an_interrupted_survey_goes_on_and_ends_with_the_same_bytes() {
 }
 
 #[test]
+fn a_survey_stopped_after_its_last_shard_is_only_finished() {
+    let [whole, broken] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    simulate_survey(&survey(whole.path()), &Silent).unwrap();
+    // A folder in the manifest's way: every shard is written, then the end fails.
+    let obstacle = broken.path().join("manifest.csv.part");
+    fs::create_dir_all(&obstacle).unwrap();
+    let failed = simulate_survey(&survey(broken.path()), &Silent).unwrap_err().to_string();
+    assert!(failed.contains("manifest.csv"), "{failed}");
+    let last = broken.path().join("shards/00003.parquet");
+    let before = fs::metadata(&last).unwrap().modified().unwrap();
+    fs::remove_dir(&obstacle).unwrap();
+    simulate_survey(&survey(broken.path()), &Silent).unwrap();
+    assert_eq!(contents(whole.path()), contents(broken.path()));
+    assert_eq!(fs::metadata(&last).unwrap().modified().unwrap(), before, "a finished shard was made again");
+}
+
+#[test]
 fn a_finished_dataset_is_returned_and_another_one_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     let mut request = TrainingRequest {

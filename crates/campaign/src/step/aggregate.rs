@@ -71,7 +71,11 @@ pub(crate) fn labels_path(context: &Context, project: &Project, round: u32) -> s
 }
 
 /// Folds the log and writes posteriors and labels.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let frozen: freeze::Output = round.output("freeze")?;
     let mark = LogSeq(frozen.high_water_mark);
     let log = context.store.log(project.id, mark).await?;
@@ -79,10 +83,11 @@ pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> 
     let names = survey_names(context, project).await?;
     let scores = priors(context, project, round.number, &names)?;
     let prior = PriorSource::PerSubject { scores, otherwise: project.spec.base_rate };
-    let aggregator = project.spec.consensus.build(prior).map_err(|error| CampaignError::Setting {
-        field: error.field,
-        reason: error.to_string(),
-    })?;
+    let aggregator = project
+        .spec
+        .consensus
+        .build(prior)
+        .map_err(|error| CampaignError::Setting { field: error.field, reason: error.to_string() })?;
     let folded = consensus::refit(&log, &truth, aggregator.as_ref());
 
     let mut rows = Vec::new();

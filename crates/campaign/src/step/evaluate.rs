@@ -70,7 +70,11 @@ pub struct SetEvaluation {
 }
 
 /// Measures both.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let trained: train::Output = round.output("train")?;
     let champion = round.previous::<promote::Output>("promote")?.map(|output| output.champion);
     let (context, project, number) = (context.clone(), project.clone(), round.number);
@@ -120,9 +124,8 @@ impl Job<'_> {
         ];
         for name in &spec.real_sets {
             let set = Dataset::open(&workspace.dataset(name))?;
-            let nothing_aside = SkySplit::new(Seed::root(0), 0.0, 0.0).map_err(|error| {
-                CampaignError::Setting { field: "real_sets", reason: error.to_string() }
-            })?;
+            let nothing_aside = SkySplit::new(Seed::root(0), 0.0, 0.0)
+                .map_err(|error| CampaignError::Setting { field: "real_sets", reason: error.to_string() })?;
             let all = tiles::labelled(&set, &nothing_aside, progress)?;
             sets.push((name.clone(), Origin::Real, all.training));
         }
@@ -167,7 +170,8 @@ impl Job<'_> {
         let measure = |model: &Model| -> Result<(Vec<f64>, Summary), CampaignError> {
             let outputs = model.outputs(&examples.tiles).map_err(CampaignError::from_finder)?;
             let scores: Vec<f64> = outputs.logits.iter().map(|&logit| f64::from(logit)).collect();
-            let probabilities: Vec<f64> = outputs.logits.iter().map(|&logit| model.probability(logit)).collect();
+            let probabilities: Vec<f64> =
+                outputs.logits.iter().map(|&logit| model.probability(logit)).collect();
             Ok((scores.clone(), Summary::of(&scores, &probabilities, &labels, seed)))
         };
         let (new, challenger) = measure(challenger)?;

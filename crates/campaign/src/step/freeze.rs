@@ -16,7 +16,11 @@ pub struct Output {
 }
 
 /// Asks the store for the last entry of the log.
-pub(crate) async fn run(context: &Context, project: &Project, _round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    _round: &Round,
+) -> Result<Output, CampaignError> {
     let mark = context.store.high_water_mark(project.id).await?;
     Ok(Output { high_water_mark: mark.0 })
 }

@@ -25,7 +25,11 @@ pub struct Output {
 }
 
 /// Reads the evaluation and decides.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let evaluated: evaluate::Output = round.output("evaluate")?;
     let path = context.workspace.round(&project.slug, round.number).join("evaluation.json");
     let sets: Vec<SetEvaluation> = read_json(&path)?;
@@ -45,8 +49,9 @@ fn decide(sets: &[SetEvaluation], config: &GateConfig) -> (bool, String) {
     let wanted = config.min_people_labels as u64;
     let people = of(Origin::People).filter(|set| set.positives >= wanted && set.negatives >= wanted);
     let mocks = of(Origin::Mocks);
-    let Some((judge, difference)) = people.or(mocks).and_then(|set| Some((set, set.difference.as_ref()?))) else {
-        return (false, "refused: no set has both lenses and non-lenses to compare on".to_owned());
+    let Some((judge, difference)) = people.or(mocks).and_then(|set| Some((set, set.difference.as_ref()?)))
+    else {
+        return (false, "no set has both lenses and non-lenses to compare on".to_owned());
     };
     let numbers = format!(
         "average precision on {} ({} lenses, {} non-lenses) changes by {:+.3} (95 % {:+.3} to {:+.3}; better in {:.0} % of resamples)",
@@ -59,13 +64,13 @@ fn decide(sets: &[SetEvaluation], config: &GateConfig) -> (bool, String) {
         100.0 * difference.share_above_zero,
     );
     if difference.value <= 0.0 || difference.share_above_zero < config.min_probability_better {
-        return (false, format!("refused, not better: {numbers}"));
+        return (false, format!("not better: {numbers}"));
     }
     if let (Origin::People, Some(veto)) = (judge.origin, mocks.and_then(|set| set.difference.as_ref()))
         && veto.value < -config.max_mock_loss
     {
         let lost = format!("but on mocks it loses {:.3}, more than {:.3}", -veto.value, config.max_mock_loss);
-        return (false, format!("refused: {numbers}, {lost}"));
+        return (false, format!("{numbers}, {lost}"));
     }
-    (true, format!("accepted: {numbers}"))
+    (true, numbers)
 }

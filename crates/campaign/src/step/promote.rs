@@ -20,7 +20,11 @@ pub struct Output {
 }
 
 /// Promotes if the gate accepted.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let verdict: gate::Output = round.output("gate")?;
     if let (false, Some(champion)) = (verdict.accepted, &verdict.champion) {
         return Ok(Output { champion: champion.clone(), changed: false });

@@ -24,7 +24,11 @@ pub struct Output {
 }
 
 /// Scores what is not scored yet.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let champion = round.output::<promote::Output>("promote")?.champion;
     let (context, spec) = (context.clone(), project.spec.clone());
     heavy(move || {

@@ -40,7 +40,11 @@ pub struct Output {
 }
 
 /// Chooses, makes previews and fills the queue.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let scored: score::Output = round.output("score")?;
     let job = Job {
         context: context.clone(),
@@ -82,7 +86,8 @@ pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> 
 
 fn id_of(ids: &HashMap<String, SubjectId>, name: &str, round: u32) -> Result<SubjectId, CampaignError> {
     ids.get(name).copied().ok_or_else(|| {
-        let reason = format!("{name} is in the dataset but not in the database; was another dataset registered?");
+        let reason =
+            format!("{name} is in the dataset but not in the database; was another dataset registered?");
         CampaignError::Inconsistent { round, step: "select".into(), reason }
     })
 }
@@ -150,11 +155,7 @@ impl Job {
     }
 
     /// Everybody outside the held-out sky whom people have not judged yet.
-    fn candidates(
-        &self,
-        manifest: &[ManifestRow],
-        labels: &[LabelRow],
-    ) -> Result<Candidates, CampaignError> {
+    fn candidates(&self, manifest: &[ManifestRow], labels: &[LabelRow]) -> Result<Candidates, CampaignError> {
         let spec = &self.project.spec;
         let sky = spec.sky()?;
         let judged: HashSet<&str> = labels
@@ -169,7 +170,8 @@ impl Job {
             .filter(|(_, row)| !judged.contains(row.id.as_str()))
             .map(|(index, row)| (row.id.as_str(), index))
             .collect();
-        let mut out = Candidates { names: vec![], ids: vec![], probabilities: vec![], embeddings: vec![], dim: 0 };
+        let mut out =
+            Candidates { names: vec![], ids: vec![], probabilities: vec![], embeddings: vec![], dim: 0 };
         let scores = self.context.workspace.scores(&spec.survey, &self.model);
         for batch in finder::read_scores(&scores).map_err(CampaignError::from_finder)? {
             let batch = batch.map_err(CampaignError::from_finder)?;
@@ -223,7 +225,8 @@ impl Job {
         let model = Model::load(&workspace.model(&spec.model_name, &self.model), self.context.device)
             .map_err(CampaignError::from_finder)?;
         let mocks = Dataset::open(&workspace.dataset(&spec.training_set))?;
-        let mut known = tiles::labelled(&mocks, &spec.validation()?, self.context.progress.as_ref())?.training;
+        let mut known =
+            tiles::labelled(&mocks, &spec.validation()?, self.context.progress.as_ref())?.training;
         let judged: HashMap<String, (f32, f32)> = labels
             .iter()
             .filter_map(|row| {

@@ -38,7 +38,11 @@ pub struct Output {
 }
 
 /// Trains, or finds what an earlier run or another project trained from the same inputs.
-pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> Result<Output, CampaignError> {
+pub(crate) async fn run(
+    context: &Context,
+    project: &Project,
+    round: &Round,
+) -> Result<Output, CampaignError> {
     let aggregated: aggregate::Output = round.output("aggregate")?;
     let pretrained = round.previous::<Output>("train")?.map(|previous| previous.pretrained);
     let job = Job {
@@ -59,7 +63,6 @@ pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> 
     context.store.register_model(project.id, model).await?;
     Ok(output)
 }
-
 
 struct Job {
     context: Context,
@@ -136,7 +139,12 @@ impl Job {
     }
 
     /// A version is named by all it depends on, so the same inputs are trained once.
-    fn version(&self, config: &TrainingConfig, mocks: &Dataset, people: bool) -> Result<String, CampaignError> {
+    fn version(
+        &self,
+        config: &TrainingConfig,
+        mocks: &Dataset,
+        people: bool,
+    ) -> Result<String, CampaignError> {
         let mut parts = vec![serde_json::to_vec(config).map_err(CampaignError::Json)?];
         let spec = &self.project.spec;
         let json = |value: serde_json::Value| value.to_string().into_bytes();

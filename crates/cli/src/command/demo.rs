@@ -38,8 +38,8 @@ pub async fn run(wish: Demo, place: Place, terminal: Arc<Terminal>, json: bool) 
     if json {
         print!("{}", report::json(&finished.report)?);
     } else {
-        let plain = std::env::var_os("NO_COLOR").is_some()
-            || !std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let plain =
+            std::env::var_os("NO_COLOR").is_some() || !std::io::IsTerminal::is_terminal(&std::io::stdout());
         let paint = if plain { report::Paint::Plain } else { report::Paint::Colour };
         println!("{}", report::text(&finished.report, paint));
         let page = wish.dir.join("report").join("report.html");

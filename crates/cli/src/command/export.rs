@@ -42,8 +42,20 @@ async fn votes<W: Write>(context: &Context, slug: &str, to: &mut csv::Writer<W>)
     // Pseudonyms are the same within a project and say nothing outside it.
     let key = Digest::of_parts([slug.as_bytes(), project.spec.digest()?.0.as_slice()]);
     to.write_record([
-        "vote_id", "subject", "volunteer", "answer", "submitted_at", "seconds", "round", "is_training", "truth",
-        "strategy", "rank", "inclusion_probability", "model_version", "retracted",
+        "vote_id",
+        "subject",
+        "volunteer",
+        "answer",
+        "submitted_at",
+        "seconds",
+        "round",
+        "is_training",
+        "truth",
+        "strategy",
+        "rank",
+        "inclusion_probability",
+        "model_version",
+        "retracted",
     ])?;
     let mut rows = context.store.vote_rows(project.id, mark, key);
     while let Some(row) = rows.next().await {
@@ -78,7 +90,9 @@ async fn beliefs<W: Write>(
     let project = setup::open(context, slug).await?;
     let rounds = context.store.rounds(project.id).await?;
     let round = rounds.last().map_or(0, |round| round.number);
-    to.write_record(["subject", "ra_deg", "dec_deg", "p_votes", "p_joint", "status", "no_lens", "unsure", "lens", "round"])?;
+    to.write_record([
+        "subject", "ra_deg", "dec_deg", "p_votes", "p_joint", "status", "no_lens", "unsure", "lens", "round",
+    ])?;
     for candidate in context.store.candidates(project.id, round, at_least, MOST_CANDIDATES).await? {
         let (subject, belief) = (candidate.subject, candidate.posterior);
         to.write_record([

@@ -24,9 +24,20 @@ pub async fn run(wish: Project, place: Place, terminal: Arc<Terminal>, json: boo
                 .collect();
             let words: Vec<String> = projects
                 .iter()
-                .map(|p| format!("{:<20} {:<40} {}", p.slug, p.name, p.active_model.as_deref().unwrap_or("no model yet")))
+                .map(|p| {
+                    format!(
+                        "{:<20} {:<40} {}",
+                        p.slug,
+                        p.name,
+                        p.active_model.as_deref().unwrap_or("no model yet")
+                    )
+                })
                 .collect();
-            let words = if words.is_empty() { "no project yet; `lensfinder project create --help`".into() } else { words.join("\n") };
+            let words = if words.is_empty() {
+                "no project yet; `lensfinder project create --help`".into()
+            } else {
+                words.join("\n")
+            };
             tell(json, &value, &words)
         }
         ProjectWhat::Create { slug, name, survey, training, seed, spec } => {
@@ -42,7 +53,11 @@ pub async fn run(wish: Project, place: Place, terminal: Arc<Terminal>, json: boo
             let project = setup::create(&context, &slug, &name, "", spec).await?;
             let status = context.store.status(project.id).await?;
             let value = serde_json::json!({"slug": slug, "images": status.images});
-            tell(json, &value, &format!("project {slug}: {} images; now `lensfinder run {slug}`", status.images))
+            tell(
+                json,
+                &value,
+                &format!("project {slug}: {} images; now `lensfinder run {slug}`", status.images),
+            )
         }
     }
 }

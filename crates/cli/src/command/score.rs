@@ -46,7 +46,12 @@ pub async fn run(wish: Score, place: Place, terminal: Arc<Terminal>, json: bool)
 }
 
 /// Takes the folder into a dataset beside the output, scores that, and writes `id,score`.
-fn score_folder(model: &Model, images: &Path, wish: &Score, terminal: &Terminal) -> Result<ScoreReport, Failure> {
+fn score_folder(
+    model: &Model,
+    images: &Path,
+    wish: &Score,
+    terminal: &Terminal,
+) -> Result<ScoreReport, Failure> {
     let mut work = wish.out.clone().into_os_string();
     work.push(".work");
     let work = Path::new(&work);

@@ -43,9 +43,9 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
 /// # Errors
 /// When the address cannot be had.
 pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
-        Failure::words(format!("cannot listen on {address}: {error}; choose another port"))
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::words(format!("cannot listen on {address}: {error}; choose another port")))
 }
 
 /// The seed that decides which slots hold training images: made once per workspace, kept from

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::Seed;
 use ::simulate::{Config, SurveyRequest, TrainingRequest, simulate_survey, simulate_training};
+use domain::Seed;
 
 use super::{heavy, settings, tell};
 use crate::{

@@ -35,10 +35,17 @@ pub async fn run(wish: Train, place: Place, terminal: Arc<Terminal>, json: bool)
         Ok(finder::train(&request, place.device, terminal.as_ref())?)
     })
     .await?;
-    let value = serde_json::json!({"model": report.dir, "digest": report.digest, "validation": report.validation});
+    let value =
+        serde_json::json!({"model": report.dir, "digest": report.digest, "validation": report.validation});
     let auroc = report.validation.as_ref().and_then(|summary| summary.auroc.value());
     let quality = auroc.map_or_else(String::new, |area| {
-        format!(", AUROC {:.3} ({:.3} to {:.3}) on {} kept aside", area.value, area.low, area.high, area.positives + area.negatives)
+        format!(
+            ", AUROC {:.3} ({:.3} to {:.3}) on {} kept aside",
+            area.value,
+            area.low,
+            area.high,
+            area.positives + area.negatives
+        )
     });
     tell(json, &value, &format!("model {} in {}{quality}", report.digest.short(), report.dir.display()))
 }

@@ -111,18 +111,6 @@ impl Truth {
     pub fn insert(&mut self, image: Digest, entry: TruthEntry) {
         self.0.insert(image, entry);
     }
-
-    /// How many images are known.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether none is.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl FromIterator<(Digest, TruthEntry)> for Truth {

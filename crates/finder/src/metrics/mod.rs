@@ -71,3 +71,42 @@ pub struct Area {
     /// Others it rests on.
     pub negatives: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Seed;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Scores with many ties, and labels of both classes.
+    fn scored() -> impl Strategy<Value = (Vec<f64>, Vec<bool>)> {
+        let pairs = proptest::collection::vec((-5_i32..5, any::<bool>()), 4..60);
+        pairs.prop_map(|pairs| {
+            let (scores, mut labels): (Vec<f64>, Vec<bool>) =
+                pairs.into_iter().map(|(score, label)| (f64::from(score), label)).unzip();
+            (labels[0], labels[1]) = (true, false);
+            (scores, labels)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_ranking_and_its_reverse_share_the_area((scores, labels) in scored()) {
+            let reversed: Vec<f64> = scores.iter().map(|score| -score).collect();
+            let (a, b) = (auroc(&scores, &labels).unwrap(), auroc(&reversed, &labels).unwrap());
+            prop_assert!((a.value + b.value - 1.0).abs() < 1e-12);
+            prop_assert!(a.low <= a.value && a.value <= a.high);
+        }
+
+        #[test]
+        fn only_the_order_counts((scores, labels) in scored()) {
+            let stretched: Vec<f64> = scores.iter().map(|score| score.exp()).collect();
+            prop_assert_eq!(auroc(&scores, &labels).unwrap(), auroc(&stretched, &labels).unwrap());
+            let of = |scores: &[f64]| average_precision(scores, &labels, 20, Seed::root(1)).unwrap();
+            prop_assert_eq!(of(&scores), of(&stretched));
+            let of = |scores: &[f64]| tpr_at_fpr(scores, &labels, 0.1).unwrap().tpr;
+            prop_assert_eq!(of(&scores), of(&stretched));
+        }
+    }
+}

@@ -41,7 +41,7 @@ impl ArcImage {
         let glare = Glare::of(record);
         let (mut sn, mut peak_sigma) = ([0.0; 3], 0.0_f64);
         let (mut best, mut best_mask) = (0.0, Vec::new());
-        for band in 0..3 {
+        for (band, sn) in sn.iter_mut().enumerate() {
             let sigma = noise.sky_sigma_nmgy[band];
             let light = &self.stamp.planes[band];
             let visible = |(i, &f): (usize, &f32)| {
@@ -59,10 +59,10 @@ impl ArcImage {
                 peak = peak.max(f);
             }
             let variance = count * sigma * sigma + flux / noise.electrons_per_nmgy[band];
-            sn[band] = if count > 0.0 { flux / variance.sqrt() } else { 0.0 };
+            *sn = if count > 0.0 { flux / variance.sqrt() } else { 0.0 };
             peak_sigma = peak_sigma.max(peak / sigma);
-            if sn[band] > best {
-                (best, best_mask) = (sn[band], mask);
+            if *sn > best {
+                (best, best_mask) = (*sn, mask);
             }
         }
         let (patches, length) = self.patches(&best_mask, record.cutout.pixel_scale_arcsec);

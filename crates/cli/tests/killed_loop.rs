@@ -1,0 +1,154 @@
+//! The loop of a project, killed with −9 again and again, ends with the same files as
+//! one that was left alone.
+
+use std::{
+    collections::BTreeMap,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// Settings small enough for a test, with votes enough for a second round.
+const SPEC: &str = "
+subjects_per_round = 24
+votes_per_round = 60
+training_images = 6
+base_rate = 0.1
+[training]
+epochs = 2
+[fine_tuning]
+epochs = 2
+[gate]
+min_people_labels = 1
+";
+
+fn lensfinder(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lensfinder"));
+    command.current_dir(folder).args(arguments).env_remove("LENSFINDER_WORKSPACE").stdin(Stdio::null());
+    command
+}
+
+fn succeeds(folder: &Path, arguments: &[&str]) {
+    let output = lensfinder(folder, arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A server that is ended with the test, also when it fails.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a server and returns its address.
+fn serve(folder: &Path) -> (Server, String) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let child = lensfinder(folder, &["serve", "--listen", &address, "--no-rate-limits"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(&address).is_ok() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    (Server(child), format!("http://{address}"))
+}
+
+/// Runs the loop and kills it after a while; false when it had ended by itself.
+fn run_and_kill(folder: &Path, after: Duration) -> bool {
+    let mut child =
+        lensfinder(folder, &["run", "p", "--once", "--quiet"]).stdout(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(after);
+    if let Some(status) = child.try_wait().unwrap() {
+        assert!(status.success(), "the loop failed by itself");
+        return false;
+    }
+    // SIGKILL: nothing of the process can tidy up.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    true
+}
+
+/// Kills ever later until the loop gets through; how often it was hit.
+fn kill_until_done(folder: &Path) -> u32 {
+    let mut kills = 0;
+    while run_and_kill(folder, Duration::from_millis(60) * (kills + 1)) {
+        kills += 1;
+        assert!(kills < 200, "the loop never gets through");
+    }
+    kills
+}
+
+/// Digest of every file that a round or a training leaves, by its path.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    fn walk(root: &Path, folder: &Path, into: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, into);
+            } else {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                // A score's receipt says how long the scoring took.
+                if !name.starts_with("scores") || name.ends_with(".parquet") {
+                    into.insert(name, domain::Digest::of(&std::fs::read(&path).unwrap()).to_string());
+                }
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    let workspace = folder.join("workspace");
+    for part in ["rounds", "models", "scores", "images"] {
+        walk(&workspace, &workspace.join(part), &mut found);
+    }
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    let done = Command::new("cp").arg("-r").arg(from.join("workspace")).arg(to).status().unwrap();
+    assert!(done.success());
+}
+
+#[test]
+fn a_loop_killed_at_every_step_ends_with_the_same_bytes() {
+    let [alone, killed] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [alone, killed] = [alone.path(), killed.path()];
+    let datasets = "workspace/datasets";
+    let out = |name: &str| format!("{datasets}/{name}");
+    succeeds(alone, &["simulate", "survey", "--out", &out("survey"), "--count", "160", "--lens-rate", "0.3"]);
+    succeeds(alone, &["simulate", "training", "--out", &out("training"), "--count", "100"]);
+    std::fs::write(alone.join("spec.toml"), SPEC).unwrap();
+    succeeds(
+        alone,
+        &["project", "create", "p", "--survey", "survey", "--training", "training", "--spec", "spec.toml"],
+    );
+    copy(alone, killed);
+
+    // Round 0, from nothing to the first question.
+    succeeds(alone, &["run", "p", "--once"]);
+    let kills = kill_until_done(killed);
+    assert!(kills >= 5, "only {kills} kills hit");
+    let (left, right) = (files(alone), files(killed));
+    assert_eq!(left, right, "after round 0 and {kills} kills");
+
+    // People vote; both copies get the same votes.
+    let (server, url) = serve(alone);
+    succeeds(alone, &["crowd", "p", "--url", &url, "--volunteers", "12"]);
+    drop(server);
+    std::fs::remove_dir_all(killed.join("workspace")).unwrap();
+    copy(alone, killed);
+
+    // Round 1: aggregate, retrain, judge, promote or refuse, score, select.
+    succeeds(alone, &["run", "p", "--once"]);
+    let kills = kill_until_done(killed);
+    assert!(kills >= 5, "only {kills} kills hit");
+    let (left, right) = (files(alone), files(killed));
+    assert!(left.keys().any(|name| name.contains("rounds/p/001/selection.csv")), "round 1 was not reached");
+    assert_eq!(left, right, "after round 1 and {kills} kills");
+}
