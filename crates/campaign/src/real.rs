@@ -67,11 +67,16 @@ pub fn prepare(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<Vec<&'static str>, CampaignError> {
+    // Paths in the catalogues made here are taken from the workspace, so they must be absolute.
+    let folder =
+        &folder.canonicalize().map_err(|source| CampaignError::File { path: folder.to_owned(), source })?;
     let mut names = Vec::new();
     let graded = folder.join("cfhtls_spacewarps");
     if graded.join("index.csv").exists() {
         let rows: Vec<Graded> = read_csv(&graded.join("index.csv"))?;
-        let entries: Vec<Entry> = rows.iter().map(|row| space_warps_entry(&graded, row)).collect();
+        // The lists name more images than the folder holds.
+        let here = rows.iter().filter(|row| graded.join(&row.file).exists());
+        let entries: Vec<Entry> = here.map(|row| space_warps_entry(&graded, row)).collect();
         ingest(workspace, SPACE_WARPS, &entries, Crop::Pixels(SPACE_WARPS_CROP), progress)?;
         names.push(SPACE_WARPS);
     }
@@ -87,6 +92,9 @@ pub fn prepare(
             continue;
         }
         for row in read_csv::<Listed>(&index)? {
+            if !folder.join(part).join(&row.file).exists() {
+                continue;
+            }
             entries.push(Entry {
                 id: format!("{set}/{}", row.file),
                 path: folder.join(part).join(&row.file).display().to_string(),

@@ -16,6 +16,7 @@ use campaign::{
 use domain::{Progress as _, Seed};
 use server::{RateLimits, ServerConfig};
 use simulate::{simulate_survey, simulate_training};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub use settings::DemoSettings;
 
@@ -40,6 +41,9 @@ const ARMS: [(&str, &str, Selection, &str); 2] = [
     ("demo-random", "random", Selection::Random, "asks about images drawn uniformly at random"),
 ];
 
+/// How long the crowd's server keeps an image for somebody.
+const CROWD_LEASE: Duration = Duration::from_secs(20);
+
 /// A demo that has run, with its server still up.
 pub struct Finished {
     /// What came out.
@@ -47,9 +51,9 @@ pub struct Finished {
     /// Where the web app is.
     pub url: String,
     /// The server; ends when the terminal is asked to stop or `stop` is dropped.
-    pub server: tokio::task::JoinHandle<std::io::Result<()>>,
+    pub server: JoinHandle<std::io::Result<()>>,
     /// Dropping or sending ends the server.
-    pub stop: tokio::sync::oneshot::Sender<()>,
+    pub stop: oneshot::Sender<()>,
 }
 
 /// Runs the demo in the context's workspace, or goes on with it. `port` 0 takes any free one.
@@ -64,8 +68,11 @@ pub async fn run(
     port: u16,
 ) -> Result<Finished, Failure> {
     let mut times = Times::default();
-    let listener = listen(SocketAddr::from(([127, 0, 0, 1], port))).await?;
+    let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let listener = listen(local(port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
+    let for_crowd = listen(local(0)).await?;
+    let crowd_url = format!("http://{}", for_crowd.local_addr()?);
 
     let watch = Stopwatch::start();
     simulate_all(settings, context).await?;
@@ -78,18 +85,12 @@ pub async fn run(
         }
     };
 
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    // An image that a stopped run's crowd held comes back soon.
-    let lease = Duration::from_secs(120);
-    let config = ServerConfig { rate_limits: RateLimits::off(), lease, ..ServerConfig::default() };
-    let state = app(context, Seed::root(settings.seed).child("server"), config);
-    let until = terminal.clone();
-    let server = tokio::spawn(server::serve(state, listener, async move {
-        tokio::select! {
-            _ = stopped => {}
-            () = until.cancelled() => {}
-        }
-    }));
+    // Two servers over one store: people's has the usual settings, the crowd's has no limits, and gives
+    // images back soon that a stopped run's crowd held.
+    let config =
+        ServerConfig { rate_limits: RateLimits::off(), lease: CROWD_LEASE, ..ServerConfig::default() };
+    let (stop_crowd, crowd_server) = start(settings, context, &terminal, for_crowd, config);
+    let (stop, server) = start(settings, context, &terminal, listener, ServerConfig::default());
 
     let mut projects = Vec::new();
     for (slug, name, selection, what) in ARMS {
@@ -97,12 +98,14 @@ pub async fn run(
         let title = format!("Simulated survey, {name} selection");
         let watch = Stopwatch::start();
         let project =
-            setup::create(context, slug, &title, "Find the lenses hidden in a simulated survey.", spec)
+            setup::create(context, slug, &title, "Every image of this survey is simulated. Find the lenses hidden in it.", spec)
                 .await?;
         times.note("set projects up", watch);
-        go_round(settings, context, &project, &url, &terminal, &mut times).await?;
+        go_round(settings, context, &project, &crowd_url, &terminal, &mut times).await?;
         projects.push((project, name, what));
     }
+    let _ = stop_crowd.send(());
+    crowd_server.await.map_err(Failure::words)??;
 
     let watch = Stopwatch::start();
     let mut report = settings.blank_report(machine::line());
@@ -126,6 +129,26 @@ pub async fn run(
     Ok(Finished { report, url, server, stop })
 }
 
+/// Starts a web server that ends when told, or when the person stops the program.
+fn start(
+    settings: &DemoSettings,
+    context: &Context,
+    terminal: &Arc<Terminal>,
+    listener: TcpListener,
+    config: ServerConfig,
+) -> (oneshot::Sender<()>, JoinHandle<std::io::Result<()>>) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let state = app(context, Seed::root(settings.seed).child("server"), config);
+    let until = terminal.clone();
+    let server = tokio::spawn(server::serve(state, listener, async move {
+        tokio::select! {
+            _ = stopped => {}
+            () = until.cancelled() => {}
+        }
+    }));
+    (stop, server)
+}
+
 /// Rounds of one arm, with the crowd voting through the web app's own API.
 async fn go_round(
     settings: &DemoSettings,
@@ -135,8 +158,11 @@ async fn go_round(
     terminal: &Arc<Terminal>,
     times: &mut Times,
 ) -> Result<(), Failure> {
-    let config = CrowdConfig { volunteers: settings.volunteers, ..CrowdConfig::default() };
+    // The same people in both arms, each time as newcomers.
+    let accounts = project.slug.clone();
+    let config = CrowdConfig { volunteers: settings.volunteers, accounts, ..CrowdConfig::default() };
     let crowd = Crowd::new(config, Seed::root(settings.seed).child("crowd"))?;
+    let mut waited = false;
     loop {
         terminal.check()?;
         let watch = Stopwatch::start();
@@ -150,7 +176,13 @@ async fn go_round(
         let watch = Stopwatch::start();
         let report = crowd.run(url, &project.slug, &truth, terminal.as_ref()).await?;
         times.note("simulated crowd votes over HTTP", watch);
-        if report.votes == 0 {
+        if report.votes == 0 && !waited {
+            // Images that a killed run's crowd held come back when their leases end.
+            tokio::time::sleep(CROWD_LEASE).await;
+            waited = true;
+        } else if report.votes > 0 {
+            waited = false;
+        } else {
             let problem = format!(
                 "the crowd found nothing to look at in round {round} of {} after {votes} votes; ask for fewer votes or more volunteers",
                 project.slug

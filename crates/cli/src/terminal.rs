@@ -111,7 +111,7 @@ impl Progress for Terminal {
         match self.voice {
             Voice::People if std::io::stderr().is_terminal() => stretch.bar = Some(bar(what, total)),
             Voice::Json => {
-                eprintln!("{}", serde_json::json!({"event": "begin", "what": what, "total": total}))
+                eprintln!("{}", serde_json::json!({"event": "begin", "what": what, "total": total}));
             }
             Voice::People | Voice::Quiet => {}
         }

@@ -44,6 +44,12 @@ impl Seed {
         u64::from_le_bytes(bytes)
     }
 
+    /// 128 bits of this node, for ids.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        std::array::from_fn(|i| self.0[i])
+    }
+
     fn descend(self, kind: u8, name: &[u8]) -> Self {
         Self(Sha256::digest([self.0.as_slice(), &[kind], name].concat()).into())
     }

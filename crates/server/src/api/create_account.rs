@@ -16,7 +16,6 @@ use crate::{
     client_address::ClientAddress,
     extract::JsonBody,
     problem::{PROBLEM, Problem, ProblemDetails},
-    secret,
     state::AppState,
 };
 
@@ -81,7 +80,10 @@ pub(super) async fn create_account(
     password_rules::check(&new.password, &email, &display_name)?;
     let password_hash = state.passwords.hash(new.password).await?;
     let language = new.language.unwrap_or_default().code().to_owned();
-    let id = VolunteerId(secret::random_id()?);
+    // From the secret seed, so that it cannot be guessed; from the address, so that a simulated crowd
+    // is the same people in every run.
+    let node = state.seed.child("volunteer").child(&email);
+    let id = VolunteerId(uuid::Builder::from_random_bytes(node.to_bytes()).into_uuid());
     let new = NewVolunteer { id, email, display_name, password_hash, language };
     let volunteer = state.store.create_volunteer(new).await?;
     tracing::info!(volunteer = %volunteer.id, "account created");
