@@ -97,9 +97,14 @@ pub async fn run(
         let spec = settings.spec(selection, real_sets.first().copied());
         let title = format!("Simulated survey, {name} selection");
         let watch = Stopwatch::start();
-        let project =
-            setup::create(context, slug, &title, "Every image of this survey is simulated. Find the lenses hidden in it.", spec)
-                .await?;
+        let project = setup::create(
+            context,
+            slug,
+            &title,
+            "Every image of this survey is simulated. Find the lenses hidden in it.",
+            spec,
+        )
+        .await?;
         times.note("set projects up", watch);
         go_round(settings, context, &project, &crowd_url, &terminal, &mut times).await?;
         projects.push((project, name, what));

@@ -70,7 +70,9 @@ fn check() -> Result<Vec<Finding>, String> {
 
 /// The folder two above this crate.
 fn workspace_root() -> Result<PathBuf, String> {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    // At run time, not compile time: a build cache may be shared by several checkouts.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
     let root = here.ancestors().nth(2).ok_or("crates/xtask is not two folders below the root")?;
     Ok(root.to_path_buf())
 }
