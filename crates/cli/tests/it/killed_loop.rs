@@ -1,15 +1,14 @@
 //! The loop of a project, killed with −9 again and again, ends with the same files as
 //! one that was left alone.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
-
 use std::{
     collections::BTreeMap,
-    net::TcpListener,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
+
+use crate::program::{lensfinder, serve, succeeds};
 
 /// Settings small enough for a test, with votes enough for a second round.
 const SPEC: &str = "
@@ -24,44 +23,6 @@ epochs = 2
 [gate]
 min_people_labels = 1
 ";
-
-fn lensfinder(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lensfinder"));
-    command.current_dir(folder).args(arguments).env_remove("LENSFINDER_WORKSPACE").stdin(Stdio::null());
-    command
-}
-
-fn succeeds(folder: &Path, arguments: &[&str]) {
-    let output = lensfinder(folder, arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A server that is ended with the test, also when it fails.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Starts a server and returns its address.
-fn serve(folder: &Path) -> (Server, String) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("127.0.0.1:{port}");
-    let child = lensfinder(folder, &["serve", "--listen", &address, "--no-rate-limits"])
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    for _ in 0..200 {
-        if std::net::TcpStream::connect(&address).is_ok() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    (Server(child), format!("http://{address}"))
-}
 
 /// Runs the loop and kills it after a while; false when it had ended by itself.
 fn run_and_kill(folder: &Path, after: Duration) -> bool {

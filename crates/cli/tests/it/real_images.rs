@@ -1,16 +1,11 @@
 //! Real images on their whole way: ingested beside damaged files, scored, shown, voted on
 //! through the web app's API, and exported. Skips, and says so, where there are none.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
-
-use std::{
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+
+use crate::program::{serve, succeeds};
 
 const SPEC: &str = "
 subjects_per_round = 20
@@ -28,40 +23,6 @@ fn images() -> Option<PathBuf> {
     }
     println!("SKIPPED: no real images at {}", folder.display());
     None
-}
-
-fn lensfinder(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lensfinder"));
-    command.current_dir(folder).args(arguments).env_remove("LENSFINDER_WORKSPACE").stdin(Stdio::null());
-    command
-}
-
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = lensfinder(folder, arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-async fn serve(folder: &Path) -> (Server, String) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("127.0.0.1:{port}");
-    let child = lensfinder(folder, &["serve", "--listen", &address]).stderr(Stdio::null()).spawn().unwrap();
-    for _ in 0..200 {
-        if tokio::net::TcpStream::connect(&address).await.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    (Server(child), format!("http://{address}/api/v1"))
 }
 
 /// A folder with forty real images, and among them what a folder may hold in bad luck.
@@ -119,7 +80,8 @@ async fn real_images_are_ingested_scored_shown_voted_on_and_exported() {
     );
     succeeds(folder, &["run", "real", "--once"]);
 
-    let (server, api) = serve(folder).await;
+    let (server, url) = serve(folder);
+    let api = format!("{url}/api/v1");
     let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
     let person =
         json!({"email": "mei@example.org", "display_name": "Mei", "password": "a long night under the dome"});
@@ -138,7 +100,7 @@ async fn real_images_are_ingested_scored_shown_voted_on_and_exported() {
         assert!(!assignments.is_empty(), "nothing left after {voted} votes");
         for assignment in assignments {
             let path = assignment["image"]["url"].as_str().unwrap();
-            let picture = client.get(api.replace("/api/v1", path)).send().await.unwrap();
+            let picture = client.get(format!("{url}{path}")).send().await.unwrap();
             assert_eq!(picture.headers()["content-type"], "image/webp");
             assert!(picture.bytes().await.unwrap().starts_with(b"RIFF"));
             let vote = json!({
