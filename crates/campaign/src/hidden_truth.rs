@@ -4,6 +4,7 @@
 use std::{collections::HashMap, path::Path};
 
 use serde::Deserialize;
+use simulate::Kind;
 
 use crate::{CampaignError, selection_log::read_csv};
 
@@ -12,10 +13,8 @@ use crate::{CampaignError, selection_log::read_csv};
 pub struct Truth {
     /// Id in the dataset.
     pub id: String,
-    /// What was drawn: `lens`, `plain`, or the kind of look-alike.
-    pub kind: String,
-    /// 1 for a lens.
-    pub label: i16,
+    /// What was drawn.
+    pub kind: Kind,
     /// Effective Einstein radius in arcsec, for lenses.
     pub theta_e_arcsec: Option<f64>,
     /// Signal to noise of the arcs in the better of g and r, for lenses.
@@ -25,8 +24,8 @@ pub struct Truth {
 impl Truth {
     /// Whether it is a lens.
     #[must_use]
-    pub const fn is_lens(&self) -> bool {
-        self.label == 1
+    pub fn is_lens(&self) -> bool {
+        self.kind == Kind::Lens
     }
 }
 

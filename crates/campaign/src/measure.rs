@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use acquisition::{Observation, horvitz_thompson};
 use domain::Seed;
 use finder::metrics;
+use simulate::Kind;
 use survey::{Dataset, Fold};
 
 use crate::{
@@ -66,7 +67,7 @@ impl Hidden {
             } else {
                 pool.images += 1;
                 pool.lenses += lens;
-                pool.look_alikes += u64::from(!truth.is_lens() && truth.kind != "plain");
+                pool.look_alikes += u64::from(matches!(truth.kind, Kind::LookAlike(_)));
             }
         }
         pool

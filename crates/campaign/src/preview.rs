@@ -1,8 +1,6 @@
 //! Previews: the picture of a cutout that people see, made when it is routed and
 //! stored under its own digest. All have one size, so that size tells nothing.
 
-use std::path::Path;
-
 use domain::{Digest, Progress};
 use imaging::{Rgb8, lupton, preview, resample};
 use rayon::prelude::*;
@@ -14,6 +12,9 @@ use crate::{CampaignError, Workspace, workspace::write_atomically};
 
 /// Pixels on each side of every preview.
 pub const SIDE: usize = 384;
+
+/// How a manifest marks a source that is a simulator's record rather than a file.
+const RECORD: &str = "record:";
 
 /// Pictures made between two looks at whether to stop.
 const BATCH: usize = 32;
@@ -31,7 +32,7 @@ pub fn materialise(
     show_scale: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<(String, ImageRef)>, CampaignError> {
-    let records = if rows.iter().any(|row| is_record(&row.source)) {
+    let records = if rows.iter().any(|row| row.source.starts_with(RECORD)) {
         Some(Records::open(dataset.dir())?)
     } else {
         None
@@ -69,15 +70,10 @@ pub fn materialise(
     Ok(images)
 }
 
-/// Whether a source is a simulator's record rather than a file.
-fn is_record(source: &str) -> bool {
-    Path::new(source).extension().is_none() && source.starts_with("record:")
-}
-
 /// The picture of a row: from its file, or drawn again from its record.
 fn picture(dataset: &Dataset, records: Option<&Records>, row: &ManifestRow) -> Result<Rgb8, CampaignError> {
     let fail = |reason: String| CampaignError::Pixels { source_name: row.source.clone(), reason };
-    match (records, row.source.strip_prefix("record:")) {
+    match (records, row.source.strip_prefix(RECORD)) {
         (Some(records), Some(id)) => {
             let cube = simulate::render(&records.get(id)?).map_err(|error| fail(error.to_string()))?;
             lupton::composite(&cube).map_err(|error| fail(error.to_string()))

@@ -23,7 +23,7 @@ use answer::answer;
 pub use config::CrowdConfig;
 pub use error::CrowdError;
 pub use report::CrowdReport;
-pub use truth::{LookAlike, Truth, TruthEntry};
+pub use truth::{Truth, TruthEntry};
 
 use domain::{Progress, Seed};
 use tokio::sync::Mutex;

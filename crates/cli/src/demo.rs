@@ -183,7 +183,10 @@ async fn go_round(
         times.note("simulated crowd votes over HTTP", watch);
         if report.votes == 0 && !waited {
             // Images that a killed run's crowd held come back when their leases end.
-            tokio::time::sleep(CROWD_LEASE).await;
+            tokio::select! {
+                () = tokio::time::sleep(CROWD_LEASE) => {}
+                () = terminal.cancelled() => {}
+            }
             waited = true;
         } else if report.votes > 0 {
             waited = false;

@@ -10,7 +10,7 @@ use finder::{
     metrics::{self, Difference, Statistic, Summary},
 };
 use serde::{Deserialize, Serialize};
-use survey::{Dataset, Fold, SkySplit};
+use survey::{Dataset, Fold};
 
 use super::{
     aggregate::{LabelRow, labels_path},
@@ -124,10 +124,8 @@ impl Job<'_> {
         ];
         for name in &spec.real_sets {
             let set = Dataset::open(&workspace.dataset(name))?;
-            let nothing_aside = SkySplit::new(Seed::root(0), 0.0, 0.0)
-                .map_err(|error| CampaignError::Setting { field: "real_sets", reason: error.to_string() })?;
-            let all = tiles::labelled(&set, &nothing_aside, progress)?;
-            sets.push((name.clone(), Origin::Real, all.training));
+            let all = Examples::of_dataset(&set, progress).map_err(CampaignError::from_finder)?;
+            sets.push((name.clone(), Origin::Real, all));
         }
         Ok(sets)
     }

@@ -38,9 +38,8 @@ pub async fn run(wish: Demo, place: Place, terminal: Arc<Terminal>, json: bool) 
     if json {
         print!("{}", report::json(&finished.report)?);
     } else {
-        let plain =
-            std::env::var_os("NO_COLOR").is_some() || !std::io::IsTerminal::is_terminal(&std::io::stdout());
-        let paint = if plain { report::Paint::Plain } else { report::Paint::Colour };
+        let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let paint = report::Paint::for_output(on_terminal, std::env::var_os("NO_COLOR").as_deref());
         println!("{}", report::text(&finished.report, paint));
         let page = wish.dir.join("report").join("report.html");
         println!("The same with plots: {}", page.display());
@@ -49,9 +48,6 @@ pub async fn run(wish: Demo, place: Place, terminal: Arc<Terminal>, json: bool) 
         let _ = finished.stop.send(());
     } else {
         eprintln!("\nNow it is your turn: {}   (Ctrl-C ends)", finished.url);
-        finished.server.await.map_err(Failure::words)??;
-        context.store.close().await;
-        return Ok(());
     }
     finished.server.await.map_err(Failure::words)??;
     context.store.close().await;

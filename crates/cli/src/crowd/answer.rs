@@ -76,7 +76,7 @@ fn standard_normal(rng: &mut Rng) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crowd::truth::LookAlike;
+    use simulate::LookAlike;
 
     /// Shares of `no_lens`, `unsure`, `lens` over many people of a kind, one image each.
     fn shares(kind: Kind, entry: &TruthEntry) -> [f64; 3] {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use domain::{Cancelled, Digest, Progress, Seed, Silent};
 
+use simulate::LookAlike;
+
 use super::{
     fake_server::{FakeServer, Memory},
     *,

@@ -2,9 +2,10 @@
 //! image it may be shown, by the digest in the image's address.
 
 use campaign::{Context, Project, hidden_truth};
+use simulate::Kind;
 
 use crate::{
-    crowd::{LookAlike, Truth, TruthEntry},
+    crowd::{Truth, TruthEntry},
     failure::Failure,
 };
 
@@ -38,9 +39,11 @@ pub async fn crowd_truth(context: &Context, project: &Project) -> Result<Truth, 
 }
 
 fn entry(hidden: &hidden_truth::Truth) -> TruthEntry {
-    if hidden.is_lens() {
-        let (theta_e, arc_sn) = (hidden.theta_e_arcsec.unwrap_or(5.0), hidden.arc_sn.unwrap_or(20.0));
-        return TruthEntry::lens(theta_e, arc_sn);
+    match hidden.kind {
+        Kind::Lens => {
+            TruthEntry::lens(hidden.theta_e_arcsec.unwrap_or_default(), hidden.arc_sn.unwrap_or_default())
+        }
+        Kind::LookAlike(kind) => TruthEntry::look_alike(kind),
+        Kind::Plain => TruthEntry::plain(),
     }
-    hidden.kind.parse::<LookAlike>().map_or_else(|_| TruthEntry::plain(), TruthEntry::look_alike)
 }
