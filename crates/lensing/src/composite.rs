@@ -27,6 +27,11 @@ impl Composite {
         self.parts.push(Box::new(part));
     }
 
+    /// Adds a mass of a type known only when the program runs.
+    pub fn push_boxed(&mut self, part: Box<dyn Mass>) {
+        self.parts.push(part);
+    }
+
     /// How many masses there are.
     #[must_use]
     pub fn len(&self) -> usize {

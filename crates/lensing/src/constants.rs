@@ -14,7 +14,7 @@ const GRAVITY_SI: f64 = 6.674_30e-11;
 const SUN_KG: f64 = 1.327_124_4e20 / GRAVITY_SI;
 
 /// One megaparsec in metres.
-const MPC_M: f64 = 3.085_677_581_491_367e22;
+pub(crate) const MPC_M: f64 = 3.085_677_581_491_367e22;
 
 /// Newton's constant in Mpc (km/s)² / M☉.
 pub const GRAVITY_MPC: f64 = GRAVITY_SI * SUN_KG / MPC_M / 1e6;

@@ -1,7 +1,7 @@
 //! Distances and densities of a flat ΛCDM universe without radiation.
 
 use crate::{
-    constants::{ARCSEC, GRAVITY_MPC, SPEED_OF_LIGHT_KM_S},
+    constants::{ARCSEC, GRAVITY_MPC, MPC_M, SPEED_OF_LIGHT_KM_S},
     parameter::{ParameterError, within},
     quadrature::integrate,
 };
@@ -52,7 +52,13 @@ impl Cosmology {
     /// Comoving distance in Mpc.
     #[must_use]
     pub fn comoving_mpc(&self, z: f64) -> f64 {
-        SPEED_OF_LIGHT_KM_S / self.h0_km_s_mpc * integrate(0.0, z, |z| 1.0 / self.expansion(z))
+        let hubble_mpc = SPEED_OF_LIGHT_KM_S / self.h0_km_s_mpc;
+        if z > 10.0 {
+            // Farther out the integrand is smooth in ln(1 + z).
+            let ahead = |u: f64| u.exp() / self.expansion(u.exp_m1());
+            return hubble_mpc * integrate(0.0, z.ln_1p(), ahead);
+        }
+        hubble_mpc * integrate(0.0, z, |z| 1.0 / self.expansion(z))
     }
 
     /// Angular diameter distance in Mpc.
@@ -71,6 +77,30 @@ impl Cosmology {
     #[must_use]
     pub fn luminosity_mpc(&self, z: f64) -> f64 {
         self.comoving_mpc(z) * (1.0 + z)
+    }
+
+    /// Distance modulus in magnitudes.
+    #[must_use]
+    pub fn distance_modulus(&self, z: f64) -> f64 {
+        5.0 * (self.luminosity_mpc(z) * 1e5).log10()
+    }
+
+    /// Comoving volume per unit redshift and steradian, Mpc³.
+    #[must_use]
+    pub fn volume_element_mpc3(&self, z: f64) -> f64 {
+        SPEED_OF_LIGHT_KM_S / self.h0_km_s_mpc * self.comoving_mpc(z).powi(2) / self.expansion(z)
+    }
+
+    /// Age of the universe at redshift `z`, Gyr (365.25 days a year).
+    #[must_use]
+    pub fn age_gyr(&self, z: f64) -> f64 {
+        let hubble_time = MPC_M / 1e3 / self.h0_km_s_mpc / (365.25 * 86_400.0 * 1e9);
+        let lambda = 1.0 - self.omega_m;
+        if lambda < 1e-9 {
+            return 2.0 / 3.0 * hubble_time * (1.0 + z).powf(-1.5);
+        }
+        let root = lambda.sqrt();
+        2.0 / (3.0 * root) * hubble_time * (root / self.omega_m.sqrt() * (1.0 + z).powf(-1.5)).asinh()
     }
 
     /// Proper kiloparsecs per arcsec at redshift `z`.

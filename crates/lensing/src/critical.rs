@@ -1,7 +1,7 @@
 //! The tangential critical curve around a lens's centre, its area and its
 //! caustic. The curve is followed in direction by direction, which is much
 //! cheaper than a grid and finds the loop around the centre; for every loop of
-//! the plane see [`crate::zero_contours`].
+//! the plane see [`crate::critical_curves`].
 
 use crate::mass::Mass;
 
@@ -26,6 +26,58 @@ impl CriticalCurve {
     pub fn theta_e_arcsec(&self) -> f64 {
         (self.area_arcsec2() / std::f64::consts::PI).sqrt()
     }
+}
+
+impl CriticalCurve {
+    /// A critical curve with its caustic.
+    pub(crate) fn of(lens: &(impl Mass + ?Sized), image: Vec<[f64; 2]>) -> Self {
+        let caustic = image.iter().map(|&[x, y]| lens.source_of(x, y)).collect();
+        Self { image, caustic }
+    }
+
+    /// Area of the source plane inside the caustic, arcsec²; what it goes around twice counts once.
+    #[must_use]
+    pub fn caustic_area_arcsec2(&self) -> f64 {
+        covered_area(&self.caustic)
+    }
+}
+
+/// Area of the points that a closed polygon winds around, by scan lines: unlike the shoelace
+/// formula it is right for a curve that crosses itself.
+fn covered_area(points: &[[f64; 2]]) -> f64 {
+    const LINES: usize = 4096;
+    let low = points.iter().map(|p| p[1]).fold(f64::INFINITY, f64::min);
+    let high = points.iter().map(|p| p[1]).fold(f64::NEG_INFINITY, f64::max);
+    let step = (high - low) / LINES as f64;
+    if !(step > 0.0 && step.is_finite()) {
+        return 0.0;
+    }
+    // Each edge leaves its crossings, with direction, on the lines it spans.
+    let mut lines: Vec<Vec<(f64, i32)>> = vec![Vec::new(); LINES];
+    let next = points.iter().cycle().skip(1);
+    for (a, b) in points.iter().zip(next) {
+        let (lower, upper, way) = if a[1] <= b[1] { (a, b, 1) } else { (b, a, -1) };
+        let first = ((lower[1] - low) / step - 0.5).ceil().max(0.0) as usize;
+        for (k, line) in lines.iter_mut().enumerate().skip(first) {
+            let y = low + (k as f64 + 0.5) * step;
+            if y >= upper[1] {
+                break;
+            }
+            if y >= lower[1] {
+                line.push((lower[0] + (y - lower[1]) / (upper[1] - lower[1]) * (upper[0] - lower[0]), way));
+            }
+        }
+    }
+    let length = |line: &mut Vec<(f64, i32)>| {
+        line.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut winding, mut covered) = (0, 0.0);
+        for pair in line.windows(2) {
+            winding += pair[0].1;
+            covered += if winding == 0 { 0.0 } else { pair[1].0 - pair[0].0 };
+        }
+        covered
+    };
+    step * lines.iter_mut().map(length).sum::<f64>()
 }
 
 /// Signed area of a closed polygon.
@@ -59,14 +111,7 @@ pub fn tangential_curve(
         radius = Some(found);
         image.push(at(found));
     }
-    let caustic = image
-        .iter()
-        .map(|&[x, y]| {
-            let [ax, ay] = lens.deflection(x, y);
-            [x - ax, y - ay]
-        })
-        .collect();
-    Some(CriticalCurve { image, caustic })
+    Some(CriticalCurve::of(lens, image))
 }
 
 /// The last crossing from inside to outside, in steps of 0.4 arcsec from the limit inward: the
@@ -118,6 +163,16 @@ mod tests {
         assert!((curve.theta_e_arcsec() / 7.0 - 1.0).abs() < 1.5e-3);
         // Its tangential caustic is a point.
         assert!(curve.caustic.iter().all(|p| (p[0] - 1.0).hypot(p[1] - 2.0) < 0.01));
+    }
+
+    #[test]
+    fn a_polygon_that_crosses_itself_counts_each_point_once() {
+        let square = [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]];
+        assert!((covered_area(&square) - 4.0).abs() < 1e-9);
+        // A bow tie: its two triangles turn opposite ways.
+        let bow = [[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0]];
+        assert!(shoelace(&bow).abs() < 1e-12 && (covered_area(&bow) - 2.0).abs() < 1e-6);
+        assert!(covered_area(&[[1.0, 1.0]; 3]).abs() < 1e-300);
     }
 
     #[test]

@@ -1,25 +1,78 @@
 //! Closed zero contours of a function on a grid, by marching squares: every
 //! critical curve in a field, however many loops it has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An edge of the grid: its lower-left node, and whether it runs upward.
 type Edge = (usize, usize, bool);
 
-/// Zero contours of `f` over the square of half-width `half_width` around the origin, sampled
-/// every `step`. Loops that leave the square are dropped. Points are in the units of the square.
+/// A square grid of nodes around the origin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    cells: usize,
+    half_width: f64,
+    step: f64,
+}
+
+impl Grid {
+    /// Nodes every `step` over the square of half-width `half_width`; at most 4096 cells a side, the
+    /// step is widened for more.
+    pub fn new(half_width: f64, step: f64) -> Self {
+        let cells = (2.0 * half_width / step).round().clamp(1.0, 4096.0);
+        Self { cells: cells as usize, half_width, step: 2.0 * half_width / cells }
+    }
+
+    /// Nodes along a side.
+    pub const fn nodes(&self) -> usize {
+        self.cells + 1
+    }
+
+    /// Distance of neighbouring nodes.
+    pub const fn step(&self) -> f64 {
+        self.step
+    }
+
+    /// Coordinate of the i-th node of a side.
+    pub fn at(&self, i: usize) -> f64 {
+        -self.half_width + i as f64 * self.step
+    }
+
+    /// A function at all nodes, row by row from the lowest.
+    pub fn sample<T>(&self, f: impl Fn(f64, f64) -> T) -> Vec<T> {
+        let nodes = 0..self.nodes();
+        nodes
+            .clone()
+            .flat_map(|j| nodes.clone().map(move |i| (i, j)))
+            .map(|(i, j)| f(self.at(i), self.at(j)))
+            .collect()
+    }
+}
+
+/// Zero contours of a function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contours {
+    /// Loops inside the field.
+    pub closed: Vec<Vec<[f64; 2]>>,
+    /// How many contours leave the field.
+    pub open: usize,
+}
+
+/// Closed zero contours of `f` over the square of half-width `half_width` around the origin,
+/// sampled every `step`; what leaves the square is dropped. Points are in the units of the square.
 #[must_use]
 pub fn zero_contours(half_width: f64, step: f64, f: impl Fn(f64, f64) -> f64) -> Vec<Vec<[f64; 2]>> {
-    let cells = (2.0 * half_width / step).round().max(1.0) as usize;
-    let at = |i: usize| -half_width + i as f64 * step;
-    let values: Vec<f64> =
-        (0..=cells).flat_map(|j| (0..=cells).map(move |i| (i, j))).map(|(i, j)| f(at(i), at(j))).collect();
-    let value = |i: usize, j: usize| values[j * (cells + 1) + i];
+    let grid = Grid::new(half_width, step);
+    contours(&grid, &grid.sample(&f), f).closed
+}
 
+/// Zero contours of `f`, whose values at the grid's nodes are known; each point is refined on its
+/// edge by bisection to a millionth of the step.
+pub fn contours(grid: &Grid, values: &[f64], f: impl Fn(f64, f64) -> f64) -> Contours {
+    let value = |i: usize, j: usize| values[j * grid.nodes() + i];
     let mut links: HashMap<Edge, Vec<Edge>> = HashMap::new();
     let mut order = Vec::new();
-    for j in 0..cells {
-        for i in 0..cells {
+    for j in 0..grid.cells {
+        for i in 0..grid.cells {
             for (a, b) in segments([value(i, j), value(i + 1, j), value(i + 1, j + 1), value(i, j + 1)]) {
                 let edges = [(i, j, false), (i + 1, j, true), (i, j + 1, false), (i, j, true)];
                 order.push(edges[a]);
@@ -30,12 +83,16 @@ pub fn zero_contours(half_width: f64, step: f64, f: impl Fn(f64, f64) -> f64) ->
     }
     let crossing = |&(i, j, up): &Edge| {
         let (k, l) = if up { (i, j + 1) } else { (i + 1, j) };
-        let (a, b) = (value(i, j), value(k, l));
-        let t = a / (a - b);
-        [at(i) + t * (at(k) - at(i)), at(j) + t * (at(l) - at(j))]
+        let (mut a, mut b) = ([grid.at(i), grid.at(j)], [grid.at(k), grid.at(l)]);
+        let inside = value(i, j) < 0.0;
+        for _ in 0..20 {
+            let middle = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
+            if (f(middle[0], middle[1]) < 0.0) == inside { a = middle } else { b = middle }
+        }
+        [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])]
     };
-    let loops = closed_loops(&links, &order);
-    loops.iter().map(|edges| edges.iter().map(crossing).collect()).collect()
+    let (loops, open) = chains(&links, &order);
+    Contours { closed: loops.iter().map(|edges| edges.iter().map(crossing).collect()).collect(), open }
 }
 
 /// Which edges of a cell (bottom, right, top, left) are joined, from the signs at its corners
@@ -52,11 +109,13 @@ fn segments(corners: [f64; 4]) -> Vec<(usize, usize)> {
     }
 }
 
-/// Chains the links to loops, in the order the cells were visited.
-fn closed_loops(links: &HashMap<Edge, Vec<Edge>>, order: &[Edge]) -> Vec<Vec<Edge>> {
-    let mut seen = std::collections::HashSet::new();
-    let mut loops = Vec::new();
-    for &start in order {
+/// Chains the links to closed loops, in the order the cells were visited, and counts the open chains.
+fn chains(links: &HashMap<Edge, Vec<Edge>>, order: &[Edge]) -> (Vec<Vec<Edge>>, usize) {
+    let mut seen = HashSet::new();
+    let (mut loops, mut open) = (Vec::new(), 0);
+    // Open chains first, from their ends, so that none is taken in two pieces.
+    let ends = order.iter().filter(|edge| links[*edge].len() == 1);
+    for &start in ends.chain(order) {
         if seen.contains(&start) {
             continue;
         }
@@ -69,9 +128,11 @@ fn closed_loops(links: &HashMap<Edge, Vec<Edge>>, order: &[Edge]) -> Vec<Vec<Edg
         let last = chain[chain.len() - 1];
         if chain.len() > 2 && links[&last].contains(&start) {
             loops.push(chain);
+        } else {
+            open += 1;
         }
     }
-    loops
+    (loops, open)
 }
 
 #[cfg(test)]

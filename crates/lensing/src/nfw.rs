@@ -6,6 +6,9 @@ use crate::{
     parameter::{ParameterError, within},
 };
 
+/// Below this many scale radii the closed forms lose digits and their series take over.
+const SMALL: f64 = 1e-2;
+
 /// A circular NFW halo given by its scale radius and the deflection there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nfw {
@@ -21,6 +24,8 @@ impl Nfw {
     /// # Errors
     /// When a number is not finite or not positive.
     pub fn new(centre: [f64; 2], scale_arcsec: f64, alpha_scale_arcsec: f64) -> Result<Self, ParameterError> {
+        within("centre_x_arcsec", centre[0], -1e6, 1e6)?;
+        within("centre_y_arcsec", centre[1], -1e6, 1e6)?;
         within("scale_arcsec", scale_arcsec, 1e-3, 1e5)?;
         within("alpha_scale_arcsec", alpha_scale_arcsec, 0.0, 1e4)?;
         Ok(Self { centre, scale_arcsec, strength_arcsec: strength(alpha_scale_arcsec) })
@@ -73,12 +78,24 @@ fn surface(x: f64) -> f64 {
 
 /// Mass inside x over that of 4πρ0R_s³: ln(x/2) + h, by its series where the two nearly cancel.
 fn enclosed(x: f64) -> f64 {
-    if x < 1e-3 {
+    if x < SMALL {
         let l = (2.0 / x).ln();
         let x2 = x * x;
-        x2 * (0.5 * l - 0.25) + x2 * x2 * (0.375 * l - 7.0 / 32.0)
+        x2 * (0.5 * l - 0.25 + x2 * (0.375 * l - 7.0 / 32.0 + x2 * (0.3125 * l - 37.0 / 192.0)))
     } else {
         (0.5 * x).ln() + h(x)
+    }
+}
+
+/// Shape of the potential: ½(ln²(x/2) − arccosh²(1/x)), by its series where the two nearly cancel.
+fn depth(x: f64) -> f64 {
+    if x < SMALL {
+        let l = (2.0 / x).ln();
+        let x2 = x * x;
+        x2 * (0.25 * l + x2 * (3.0 * l - 1.0) / 32.0 + x2 * x2 * (5.0 * l / 96.0 - 3.0 / 128.0))
+    } else {
+        let arc = if x < 1.0 { -(1.0 / x).acosh().powi(2) } else { (1.0 / x).acos().powi(2) };
+        0.5 * ((0.5 * x).ln().powi(2) + arc)
     }
 }
 
@@ -98,8 +115,7 @@ impl Mass for Nfw {
     fn potential(&self, x: f64, y: f64) -> f64 {
         let r = (x - self.centre[0]).hypot(y - self.centre[1]);
         let x = r.max(1e-12 * self.scale_arcsec) / self.scale_arcsec;
-        let arc = if x < 1.0 { -(1.0 / x).acosh().powi(2) } else { (1.0 / x).acos().powi(2) };
-        0.5 * self.strength_arcsec * self.scale_arcsec * ((0.5 * x).ln().powi(2) + arc)
+        self.strength_arcsec * self.scale_arcsec * depth(x)
     }
 }
 
@@ -122,7 +138,9 @@ mod tests {
                 assert!((below - above).abs() < 1e-8, "at {x}: {below} {above}");
             }
         }
-        let [below, above] = [enclosed(1e-3 * (1.0 - 1e-12)), enclosed(1e-3 * (1.0 + 1e-12))];
-        assert!((below / above - 1.0).abs() < 1e-9);
+        for f in [enclosed, depth] {
+            let [below, above] = [f(SMALL * (1.0 - 1e-14)), f(SMALL * (1.0 + 1e-14))];
+            assert!((below / above - 1.0).abs() < 2e-11, "{below} {above}");
+        }
     }
 }

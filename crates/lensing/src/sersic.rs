@@ -2,6 +2,7 @@
 
 use crate::{
     ellipse::Ellipse,
+    light::Light,
     parameter::{ParameterError, within},
 };
 
@@ -96,6 +97,16 @@ impl Sersic {
             n => radius.powf(1.0 / n),
         };
         self.i_e * (-self.b * (power - 1.0)).exp()
+    }
+}
+
+impl Light for Sersic {
+    fn brightness(&self, x: f64, y: f64) -> f64 {
+        Self::brightness(self, x, y)
+    }
+
+    fn flux(&self) -> f64 {
+        self.i_e * self.r_e_arcsec * self.r_e_arcsec * sersic_total(self.n, self.b)
     }
 }
 

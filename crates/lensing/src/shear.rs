@@ -6,9 +6,10 @@ use crate::{
     parameter::{ParameterError, within},
 };
 
-/// Shear of everything outside the field, about the image's centre.
+/// Shear of everything outside the field, about the image's centre or another point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shear {
+    origin: [f64; 2],
     gamma1: f64,
     gamma2: f64,
 }
@@ -21,12 +22,23 @@ impl Shear {
     pub fn new(gamma1: f64, gamma2: f64) -> Result<Self, ParameterError> {
         within("gamma1", gamma1, -0.999, 0.999)?;
         within("gamma2", gamma2, -0.999, 0.999)?;
-        Ok(Self { gamma1, gamma2 })
+        Ok(Self { origin: [0.0, 0.0], gamma1, gamma2 })
+    }
+
+    /// The same shear with its undeflected point at `origin` (arcsec): a shift of the source plane.
+    ///
+    /// # Errors
+    /// When a coordinate is not finite.
+    pub fn about(self, origin: [f64; 2]) -> Result<Self, ParameterError> {
+        within("origin_x_arcsec", origin[0], -1e6, 1e6)?;
+        within("origin_y_arcsec", origin[1], -1e6, 1e6)?;
+        Ok(Self { origin, ..self })
     }
 }
 
 impl Mass for Shear {
     fn deflection(&self, x: f64, y: f64) -> [f64; 2] {
+        let (x, y) = (x - self.origin[0], y - self.origin[1]);
         [self.gamma1 * x + self.gamma2 * y, self.gamma2 * x - self.gamma1 * y]
     }
 
@@ -35,6 +47,7 @@ impl Mass for Shear {
     }
 
     fn potential(&self, x: f64, y: f64) -> f64 {
+        let (x, y) = (x - self.origin[0], y - self.origin[1]);
         0.5 * self.gamma1 * (x * x - y * y) + self.gamma2 * x * y
     }
 }
