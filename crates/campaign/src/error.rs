@@ -70,7 +70,7 @@ pub enum CampaignError {
     /// A cutout's pixels cannot be had.
     #[error("{source_name}: {reason}")]
     Pixels {
-        /// The manifest's source.
+        /// The source in the dataset's index.
         source_name: String,
         /// Why.
         reason: String,

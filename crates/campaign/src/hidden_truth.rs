@@ -1,5 +1,5 @@
 //! The truth of a simulated survey, which the loop never reads: only reports and the
-//! simulated crowd open `truth.csv`.
+//! simulated crowd open its `truth.csv`. (That of a training set is no secret.)
 
 use std::{collections::HashMap, path::Path};
 

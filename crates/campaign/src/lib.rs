@@ -8,6 +8,7 @@ pub mod hidden_truth;
 pub mod measure;
 pub mod preview;
 pub mod real;
+pub mod realism;
 pub mod report;
 mod runner;
 pub mod selection_log;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use acquisition::{Observation, horvitz_thompson};
 use domain::Seed;
-use finder::metrics;
+use finder::{Realism, metrics};
 use simulate::Kind;
 use survey::{Dataset, Fold};
 
@@ -17,9 +17,10 @@ use crate::{
     selection_log::{Chosen, read_csv},
     step::{
         aggregate::{self, LabelRow, labels_path},
-        gate, promote,
+        gate, promote, train,
     },
     tiles::fold_of,
+    workspace::read_json,
 };
 
 /// Resamples of the bootstrap for average precision.
@@ -186,6 +187,21 @@ fn audit(
         sampled: observations.len() as u64,
         found: total.seen.round() as u64,
     }))
+}
+
+/// How real the training images of a project's last round looked to its network; `None` before any
+/// was trained.
+///
+/// # Errors
+/// When what a round wrote cannot be read.
+pub async fn realism(context: &Context, project: &Project) -> Result<Option<Realism>, CampaignError> {
+    for stored in context.store.rounds(project.id).await?.iter().rev() {
+        let path = train::realism_path(context, project, stored.number);
+        if path.exists() {
+            return read_json(&path).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Measures the champion of a project's last round on real images.

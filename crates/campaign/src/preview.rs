@@ -13,7 +13,7 @@ use crate::{CampaignError, Workspace, workspace::write_atomically};
 /// Pixels on each side of every preview.
 pub const SIDE: usize = 384;
 
-/// How a manifest marks a source that is a simulator's record rather than a file.
+/// How an index marks a source that is a simulator's record rather than a file.
 const RECORD: &str = "record:";
 
 /// Pictures made between two looks at whether to stop.

@@ -1,13 +1,15 @@
 //! What a project's loop is set to do: the part of a campaign that a lead decides
 //! before it starts. Stored with the project; its digest goes into every step.
 
+use std::path::PathBuf;
+
 use acquisition::PortfolioConfig;
 use domain::{Digest, RetirementRule, Seed};
-use finder::TrainingConfig;
+use finder::{Excluded, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use survey::SkySplit;
 
-use crate::CampaignError;
+use crate::{CampaignError, Workspace};
 
 /// How subjects are chosen for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +94,10 @@ pub struct CampaignSpec {
     pub real_sets: Vec<String>,
     /// Training images put into the volunteers' stream, of each truth.
     pub training_images: usize,
+    /// A list of images that no network may learn from, such as the `matches.csv` of a cross-match
+    /// with known lenses; relative to the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<PathBuf>,
 }
 
 impl CampaignSpec {
@@ -143,6 +149,15 @@ impl CampaignSpec {
         )
     }
 
+    /// The images no network may learn from.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub fn excluded(&self, workspace: &Workspace) -> Result<Excluded, CampaignError> {
+        let Some(list) = &self.exclude else { return Ok(Excluded::default()) };
+        Excluded::read(&workspace.root().join(list)).map_err(CampaignError::from_finder)
+    }
+
     /// The digest that names this spec.
     ///
     /// # Errors
@@ -183,6 +198,7 @@ impl CampaignSpec {
             show_scale: false,
             real_sets: Vec::new(),
             training_images: 40,
+            exclude: None,
         }
     }
 

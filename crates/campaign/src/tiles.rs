@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::{Digest, Label, Progress};
-use finder::Examples;
+use finder::{Examples, Excluded, LeftOut};
 use survey::{Dataset, Fold, SkySplit, SurveyError};
 
 use crate::CampaignError;
@@ -15,25 +15,33 @@ pub struct Labelled {
     pub training: Examples,
     /// To calibrate and judge on: what `split` holds out.
     pub validation: Examples,
+    /// Images of neither, as they are on a list.
+    pub left_out: LeftOut,
 }
 
-/// Reads all rows with label 0 or 1.
+/// Reads all rows with label 0 or 1 that are not `excluded`.
 ///
 /// # Errors
 /// When a shard cannot be read or the person asks to stop.
 pub fn labelled(
     dataset: &Dataset,
     split: &SkySplit,
+    excluded: &Excluded,
     progress: &dyn Progress,
 ) -> Result<Labelled, CampaignError> {
     let size = dataset.spec().size;
-    let mut out = Labelled { training: Examples::empty(size), validation: Examples::empty(size) };
+    let (training, validation) = (Examples::empty(size), Examples::empty(size));
+    let mut out = Labelled { training, validation, left_out: LeftOut::default() };
     let bytes = dataset.spec().tile_bytes();
     for index in 0..dataset.shards().len() {
         progress.check()?;
         for batch in open_shard(dataset, index)? {
             let batch = batch?;
             for (row, tile) in batch.tiles.chunks_exact(bytes).enumerate() {
+                if excluded.contains(&batch.ids[row]) {
+                    out.left_out.count(batch.labels[row]);
+                    continue;
+                }
                 let target = match batch.labels[row] {
                     Label::Unknown => continue,
                     Label::NonLens => 0.0,
@@ -65,7 +73,7 @@ pub fn fold_of(split: &SkySplit, cell: Option<u64>, id: &str) -> Fold {
 /// Reads the rows with these ids; `wanted` gives target and weight of each.
 ///
 /// # Errors
-/// When the manifest or a shard cannot be read.
+/// When the index or a shard cannot be read.
 pub fn chosen(dataset: &Dataset, wanted: &HashMap<String, (f32, f32)>) -> Result<Examples, CampaignError> {
     let mut places = Vec::with_capacity(wanted.len());
     let mut numbers = Vec::with_capacity(wanted.len());

@@ -6,20 +6,27 @@ use std::{fmt::Write as _, path::Path};
 use domain::Digest;
 
 use crate::{
+    Realism,
     calibration::Method,
     folder::Finished,
     metrics::{Area, Outcome, Summary},
 };
 
 /// The text of `MODEL_CARD.md`.
-pub(crate) fn text(dir: &Path, digest: Digest, model: &Finished) -> String {
+pub(crate) fn text(dir: &Path, digest: Digest, model: &Finished, realism: Option<&Realism>) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
-    let _ = write(&mut out, dir, digest, model);
+    let _ = write(&mut out, dir, digest, model, realism);
     out
 }
 
-fn write(out: &mut String, dir: &Path, digest: Digest, model: &Finished) -> std::fmt::Result {
+fn write(
+    out: &mut String,
+    dir: &Path,
+    digest: Digest,
+    model: &Finished,
+    realism: Option<&Realism>,
+) -> std::fmt::Result {
     let config = &model.config;
     let last = |path: Option<&Path>| {
         path.and_then(Path::file_name)
@@ -116,6 +123,10 @@ fn write(out: &mut String, dir: &Path, digest: Digest, model: &Finished) -> std:
             calibration.base_rate
         )?,
         Method::Uncalibrated { reason } => writeln!(out, "None: {reason}.")?,
+    }
+
+    if let Some(realism) = realism {
+        realism.card(out)?;
     }
 
     writeln!(out, "\n## Known limits\n")?;

@@ -3,7 +3,7 @@
 use domain::{Label, Progress};
 use survey::{Dataset, shard};
 
-use crate::FinderError;
+use crate::{Excluded, FinderError, LeftOut};
 
 /// Tiles with soft targets and weights. 3,000 tiles of 96 pixels take 83 MB.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +30,19 @@ impl Examples {
     /// # Errors
     /// When a shard cannot be read or somebody cancels.
     pub fn of_dataset(dataset: &Dataset, progress: &dyn Progress) -> Result<Self, FinderError> {
+        Ok(Self::of_dataset_without(dataset, &Excluded::default(), progress)?.0)
+    }
+
+    /// As [`Examples::of_dataset`], without the images of a list; also says how many of them there were.
+    ///
+    /// # Errors
+    /// When a shard cannot be read or somebody cancels.
+    pub fn of_dataset_without(
+        dataset: &Dataset,
+        excluded: &Excluded,
+        progress: &dyn Progress,
+    ) -> Result<(Self, LeftOut), FinderError> {
+        let mut left_out = LeftOut::default();
         let wrong = |error: survey::SurveyError| FinderError::Dataset(Box::new(error));
         let mut examples = Self::empty(dataset.spec().size);
         progress.begin("reading examples", dataset.len());
@@ -37,8 +50,12 @@ impl Examples {
             for batch in shard::Reader::open(&dataset.dir().join(&info.file)).map_err(wrong)? {
                 progress.check()?;
                 let batch = batch.map_err(wrong)?;
-                for (tile, label) in batch.tiles.chunks_exact(dataset.spec().tile_bytes()).zip(&batch.labels)
-                {
+                let tiles = batch.tiles.chunks_exact(dataset.spec().tile_bytes());
+                for ((tile, label), id) in tiles.zip(&batch.labels).zip(&batch.ids) {
+                    if excluded.contains(id) {
+                        left_out.count(*label);
+                        continue;
+                    }
                     match label {
                         Label::Lens => examples.push(tile, 1.0, 1.0)?,
                         Label::NonLens => examples.push(tile, 0.0, 1.0)?,
@@ -49,7 +66,7 @@ impl Examples {
             }
         }
         progress.end();
-        Ok(examples)
+        Ok((examples, left_out))
     }
 
     /// Takes every `n`-th example out into a second set, for validation; the order stays.

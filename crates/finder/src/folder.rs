@@ -7,7 +7,8 @@ use domain::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Calibration, FinderError, card, files, metrics::Summary, model::ModelConfig, training::EpochReport,
+    Calibration, FinderError, Realism, card, files, metrics::Summary, model::ModelConfig,
+    training::EpochReport,
 };
 
 const CONFIG: &str = "config.json";
@@ -43,6 +44,9 @@ pub(crate) struct Metrics {
     pub simulated: bool,
     pub epochs: Vec<EpochReport>,
     pub validation: Option<Summary>,
+    /// How real its examples look; added after training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub realism: Option<Realism>,
 }
 
 /// `digest.json`.
@@ -73,10 +77,11 @@ pub(crate) fn publish(dir: &Path, model: &Finished) -> Result<Digest, FinderErro
         simulated: model.config.simulated,
         epochs: model.epochs.clone(),
         validation: model.validation.clone(),
+        realism: None,
     };
     files::write_json(&dir.join(METRICS), &metrics)?;
     let digest = Digest::of_parts([&config, &model.weights, &calibration]);
-    files::write(&dir.join(CARD), card::text(dir, digest, model).as_bytes())?;
+    files::write(&dir.join(CARD), card::text(dir, digest, model, None).as_bytes())?;
     let seal = Seal {
         schema_version: ModelConfig::SCHEMA_VERSION,
         digest,
@@ -87,6 +92,23 @@ pub(crate) fn publish(dir: &Path, model: &Finished) -> Result<Digest, FinderErro
     };
     files::write_json(&dir.join(DIGEST), &seal)?;
     Ok(digest)
+}
+
+/// Adds how real the examples look to the metrics and the card of a finished model.
+pub(crate) fn add_realism(dir: &Path, realism: &Realism) -> Result<(), FinderError> {
+    let (stored, seal, mut metrics) = (read(dir)?, seal(dir)?, read_metrics(dir)?);
+    metrics.realism = Some(realism.clone());
+    files::write_json(&dir.join(METRICS), &metrics)?;
+    let model = Finished {
+        config: stored.config,
+        weights: stored.weights,
+        calibration: stored.calibration,
+        epochs: metrics.epochs,
+        validation: metrics.validation,
+        request: seal.request,
+    };
+    files::write(&dir.join(CARD), card::text(dir, stored.digest, &model, Some(realism)).as_bytes())?;
+    Ok(())
 }
 
 /// The seal of a finished model; `None` while there is none.

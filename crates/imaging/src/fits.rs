@@ -3,15 +3,21 @@
 //! tile-compressed `.fz` files. Files and folders are not its business.
 
 mod bands;
+mod cards;
 mod codec;
 mod error;
 mod header;
+mod planes;
 mod projection;
 mod structure;
+mod table;
 mod write;
 
+pub use cards::Cards;
 pub use error::FitsError;
-pub use write::{Compression, write};
+pub use planes::{Pixels, Plane, Wanted, append, read_plane};
+pub use table::Table;
+pub use write::{Compression, write, write_described, write_with};
 
 use crate::{Band, Cube, format_bands};
 use codec::{FitsCodec, FitsioPure};

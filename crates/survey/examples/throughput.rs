@@ -67,9 +67,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         position: None,
         label: Label::Unknown,
         provenance: String::new(),
+        conditions: Default::default(),
     };
     measure("shard write, one tile", 8192, |n| Ok(writer.push(row(n), &made)?))?;
-    let path = writer.finish()?.shard_path(0).ok_or("no shard")?;
+    let dataset = writer.finish()?;
+    let path = dataset.shard_path(0).ok_or("no shard")?;
+    measure("index read, 8,192 rows", 20, |_| {
+        let rows = dataset.manifest()?.collect::<Result<Vec<_>, _>>()?.len();
+        if rows == 8192 { Ok(()) } else { Err("rows are missing".into()) }
+    })?;
+    println!("    {} bytes", fs::metadata(dataset.index_path())?.len());
     measure("shard read, 4,096 tiles", 5, |_| {
         let mut rows = 0;
         for batch in shard::Reader::open(&path)? {

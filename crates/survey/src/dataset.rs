@@ -1,4 +1,4 @@
-//! A finished dataset folder: `dataset.json`, `manifest.csv`, `rejected.csv`
+//! A finished dataset folder: `dataset.json`, `index.parquet`, `rejected.csv`
 //! and `shards/`. Only reads; [`crate::DatasetWriter`] makes one.
 
 use std::{
@@ -7,11 +7,12 @@ use std::{
 };
 
 use domain::{Digest, Progress};
-use imaging::{Rgb8, Tile, TileSpec, parse_bands};
+use imaging::{Cube, Rgb8, Tile, TileSpec, parse_bands};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ManifestReader, ManifestRow, Rejected, Source, SourceError, SourceOptions, SurveyError, atomic, shard,
+    ManifestReader, ManifestRow, Rejected, Source, SourceError, SourceOptions, SurveyError, atomic,
+    atomic::NewFile, index, shard,
 };
 
 /// One shard of a dataset.
@@ -37,15 +38,15 @@ pub(crate) struct DatasetFile {
     pub rejected: u64,
     pub cell_depth: u8,
     pub tile: TileSpec,
-    /// Digest of `manifest.csv`.
-    pub manifest: Digest,
+    /// Digest of `index.parquet`.
+    pub index: Digest,
     pub shards: Vec<ShardInfo>,
     pub origin: serde_json::Value,
 }
 
 impl DatasetFile {
     pub(crate) const NAME: &str = "dataset.json";
-    pub(crate) const VERSION: u32 = 1;
+    pub(crate) const VERSION: u32 = 2;
 
     pub(crate) fn write(&self, dir: &Path) -> Result<(), SurveyError> {
         let path = dir.join(Self::NAME);
@@ -53,6 +54,12 @@ impl DatasetFile {
         bytes.push(b'\n');
         atomic::write(&path, &bytes).map(|_| ())
     }
+}
+
+/// The one field every version of `dataset.json` has.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
 }
 
 /// A finished dataset.
@@ -73,14 +80,20 @@ impl Dataset {
             std::io::ErrorKind::NotFound => SurveyError::NotADataset { path: dir.to_owned() },
             _ => SurveyError::io("cannot read", &path)(error),
         })?;
-        let file: DatasetFile =
-            serde_json::from_slice(&bytes).map_err(|error| SurveyError::format(&path, error.to_string()))?;
-        if file.schema_version != DatasetFile::VERSION {
-            let (found, known) = (file.schema_version, DatasetFile::VERSION);
-            let reason =
-                format!("schema_version is {found}, this program reads {known}; use the one that wrote it");
+        // The version comes first: a file of another one may have other fields.
+        let wrong = |error: serde_json::Error| SurveyError::format(&path, error.to_string());
+        let Version { schema_version: found } = serde_json::from_slice(&bytes).map_err(wrong)?;
+        let known = DatasetFile::VERSION;
+        if found != known {
+            let remedy = if found < known {
+                "make the dataset again in a new folder, with `lensfinder ingest` or `lensfinder simulate`"
+            } else {
+                "use the program that wrote it"
+            };
+            let reason = format!("schema_version is {found}, this program reads {known}; {remedy}");
             return Err(SurveyError::format(&path, reason));
         }
+        let file: DatasetFile = serde_json::from_slice(&bytes).map_err(wrong)?;
         Ok(Self { dir: dir.to_owned(), file })
     }
 
@@ -120,11 +133,11 @@ impl Dataset {
         &self.file.origin
     }
 
-    /// A digest of the whole: of the manifest and every shard.
+    /// A digest of the whole: of the index and every shard.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let shards = self.file.shards.iter().map(|shard| shard.digest.0);
-        Digest::of_parts(std::iter::once(self.file.manifest.0).chain(shards))
+        Digest::of_parts(std::iter::once(self.file.index.0).chain(shards))
     }
 
     /// The shards, in order.
@@ -139,15 +152,40 @@ impl Dataset {
         self.file.shards.get(index).map(|shard| self.dir.join(&shard.file))
     }
 
-    /// Reads the manifest line by line.
-    ///
-    /// # Errors
-    /// When the file is missing or has other columns; later, line by line, when a line is wrong.
-    pub fn manifest(&self) -> Result<ManifestReader, SurveyError> {
-        ManifestReader::open(&self.dir.join("manifest.csv"))
+    /// The index: one row per image, by sky cell and then id. For other programs (DuckDB, Polars,
+    /// TOPCAT); here, [`Dataset::manifest`] reads it.
+    #[must_use]
+    pub fn index_path(&self) -> PathBuf {
+        self.dir.join(index::FILE)
     }
 
-    /// The whole manifest.
+    /// Reads the index row by row; memory does not grow with it.
+    ///
+    /// # Errors
+    /// When the file is missing or has other columns; later, row by row, when a row is wrong.
+    pub fn manifest(&self) -> Result<ManifestReader, SurveyError> {
+        ManifestReader::open(&self.index_path())
+    }
+
+    /// Writes the index as CSV to `path`, whole or not at all: the same columns and order, an empty
+    /// field where nothing is known.
+    ///
+    /// # Errors
+    /// When the index cannot be read, `path` cannot be written, or when asked to stop.
+    pub fn export_csv(&self, path: &Path, progress: &dyn Progress) -> Result<(), SurveyError> {
+        let mut writer = csv::Writer::from_writer(NewFile::create(path)?);
+        writer.write_record(index::column_names()).map_err(SurveyError::shard(path))?;
+        progress.begin("writing CSV", self.len());
+        for row in self.manifest()? {
+            progress.check()?;
+            row?.write_csv(&mut writer).map_err(SurveyError::shard(path))?;
+            progress.advance(1);
+        }
+        progress.end();
+        writer.into_inner().map_err(SurveyError::shard(path))?.commit().map(|_| ())
+    }
+
+    /// The whole index.
     ///
     /// # Errors
     /// As [`Dataset::manifest`].
@@ -198,6 +236,22 @@ impl Dataset {
     /// When a file is missing or damaged since, or the image is a simulated one (`record:…`), which
     /// `simulate` renders.
     pub fn picture(&self, row: &ManifestRow) -> Result<Rgb8, SourceError> {
+        let (source, options) = self.source_of(row)?;
+        source.picture(&options)
+    }
+
+    /// The science image of a row, read again from its files as it was taken in (turned, cropped, in
+    /// nanomaggies if its zero point is known), and their digest. Blocking.
+    ///
+    /// # Errors
+    /// As [`Dataset::picture`].
+    pub fn cube(&self, row: &ManifestRow) -> Result<(Cube, Digest), SourceError> {
+        let (source, options) = self.source_of(row)?;
+        source.cube(&options)
+    }
+
+    /// Where the files of a row are, and how they were read.
+    fn source_of(&self, row: &ManifestRow) -> Result<(Source, SourceOptions), SourceError> {
         let wrong =
             |reason: &str| SourceError::Parts { source_text: row.source.clone(), reason: reason.to_owned() };
         if row.source.starts_with("record:") {
@@ -209,7 +263,7 @@ impl Dataset {
         options.bands = parse_bands(&row.bands).ok();
         let own = row.provenance_value("zero_point").and_then(|text| text.parse().ok());
         options.zero_point = own.or(options.zero_point);
-        source.relative_to(&self.dir).picture(&options)
+        Ok((source.relative_to(&self.dir), options))
     }
 
     /// Reads every file and compares its digest.
@@ -217,10 +271,10 @@ impl Dataset {
     /// # Errors
     /// [`SurveyError::Digest`] for the first file that changed; or when asked to stop.
     pub fn verify(&self, progress: &dyn Progress) -> Result<(), SurveyError> {
-        let manifest = ("manifest.csv", self.file.manifest);
+        let index = (index::FILE, self.file.index);
         let shards = self.file.shards.iter().map(|shard| (shard.file.as_str(), shard.digest));
         progress.begin("verifying", self.file.shards.len() as u64 + 1);
-        for (file, expected) in std::iter::once(manifest).chain(shards) {
+        for (file, expected) in std::iter::once(index).chain(shards) {
             progress.check()?;
             let path = self.dir.join(file);
             let found = atomic::digest_of(&path)?;

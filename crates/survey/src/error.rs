@@ -19,15 +19,15 @@ pub enum SurveyError {
         /// The system's words.
         source: std::io::Error,
     },
-    /// A Parquet shard is damaged or cannot be written.
-    #[error("shard {path}: {reason}; restore it, or build the dataset again", path = path.display())]
+    /// A Parquet shard or the index is damaged or cannot be written.
+    #[error("{path}: {reason}; restore it, or build the dataset again", path = path.display())]
     Shard {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         reason: String,
     },
-    /// `dataset.json` or `manifest.csv` is wrong.
+    /// `dataset.json` is wrong or of another version.
     #[error("{path}: {reason}", path = path.display())]
     Format {
         /// The file.

@@ -3,7 +3,9 @@
 //! the rest goes on; an interrupted run goes on where it stopped.
 
 mod catalogue;
+mod conditions;
 mod folder;
+mod listed;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,7 +18,9 @@ use imaging::{Tile, TileSpec, format_bands, tile};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::{Dataset, DatasetWriter, NewRow, Rejected, Source, SourceOptions, SurveyError};
+use crate::{
+    Conditions, Dataset, DatasetWriter, NewRow, Rejected, Source, SourceOptions, SurveyError, cell_of,
+};
 
 /// Files read at once; bounds the memory.
 const CHUNK: usize = 64;
@@ -30,9 +34,12 @@ pub enum IngestInput {
     Folder(PathBuf),
     /// A CSV table with a column `path` (or `file`), relative to the table, and optionally `id`,
     /// `ra_deg` (`ra`), `dec_deg` (`dec`), `label` (−1, 0, 1), `provenance`, `bands`,
-    /// `pixel_scale_arcsec` (`pixel_scale`), `zero_point` and `plane`. A path may be several files of
-    /// one band each, joined by `;` in the order of `bands`. Every other column is kept in the
-    /// provenance as `name=value`.
+    /// `pixel_scale_arcsec` (`pixel_scale`), `zero_point` and `plane`, and those of
+    /// [`crate::Conditions`] by their names in `index.parquet` (`psf_fwhm_g_arcsec`, `depth_g_mag`, …,
+    /// `flags`, `cluster_id`, `z_cluster` or `z`, `m500_msun`, `m200_msun`), which come before what the
+    /// file says. A path may be several files of one band each, joined by `;` in the order of `bands`.
+    /// A line whose `state` is not `done` (a list of downloads has one) is left out. Every other column
+    /// is kept in the provenance as `name=value`.
     Catalogue(PathBuf),
 }
 
@@ -86,6 +93,8 @@ struct Wanted {
     source: String,
     options: SourceOptions,
     position: Option<SkyCoord>,
+    /// What the catalogue says.
+    conditions: Conditions,
     /// Bytes of each file; a repaired file is then noticed.
     sizes: Vec<Option<u64>>,
     #[serde(serialize_with = "label_code")]
@@ -130,7 +139,9 @@ pub fn ingest(
         IngestInput::Folder(path) => folder::list(path, request)?,
         IngestInput::Catalogue(path) => catalogue::list(path, request)?,
     };
-    let List { items, other_columns } = list;
+    let List { mut items, other_columns } = list;
+    sort_by_sky(&mut items);
+    refuse_repeated_ids(&mut items);
     let parts = (request, &items);
     let fingerprint = Digest::of(&serde_json::to_vec(&parts).map_err(SurveyError::shard(out))?);
     if let Some(dataset) = finished(out, fingerprint)? {
@@ -181,6 +192,15 @@ fn make(item: &Item, spec: &TileSpec) -> Result<(NewRow, Tile), String> {
     let cube = loaded.cube;
     let make = if loaded.picture.is_some() { tile::tile_of_render } else { tile::tile };
     let tile = make(&cube, spec).map_err(|error| error.to_string())?;
+    let seen = if loaded.picture.is_some() {
+        Conditions::default()
+    } else {
+        Conditions { flags: loaded.flags, ..conditions::of_image(&loaded.cards, &cube) }
+    };
+    let conditions = wanted.conditions.or(seen);
+    if let Some((field, reason)) = conditions.wrong() {
+        return Err(format!("{field} {reason}"));
+    }
     let row = NewRow {
         id: wanted.id.clone(),
         source: wanted.source.clone(),
@@ -189,9 +209,10 @@ fn make(item: &Item, spec: &TileSpec) -> Result<(NewRow, Tile), String> {
         pixel_scale_arcsec: cube.pixel_scale_arcsec,
         width: cube.width,
         height: cube.height,
-        position: wanted.position.or_else(|| cube.centre()),
+        position: wanted.position,
         label: wanted.label,
         provenance: wanted.provenance.clone(),
+        conditions,
     };
     Ok((row, tile))
 }
@@ -214,6 +235,24 @@ fn take(
     }
     seen.insert(row.digest, row.id.clone());
     writer.push(row, &tile)
+}
+
+/// Gives every image without a position that of its header, and puts neighbours on the sky together:
+/// by cell, then id, images without a position last.
+fn sort_by_sky(items: &mut [Item]) {
+    items.par_iter_mut().for_each(|item| {
+        if let Ok(wanted) = &mut item.image
+            && wanted.position.is_none()
+        {
+            let source = wanted.source.parse::<Source>().ok();
+            wanted.position = source.and_then(|source| source.peek()?.centre());
+        }
+    });
+    items.sort_by_cached_key(|item| {
+        let wanted = item.image.as_ref().ok();
+        let cell = wanted.and_then(|wanted| wanted.position).map_or(u64::MAX, cell_of);
+        (cell, wanted.map(|wanted| wanted.id.clone()))
+    });
 }
 
 /// Refuses every image but the first of an id.

@@ -15,7 +15,7 @@ pub fn cell_of(sky: SkyCoord) -> u64 {
 }
 
 /// What a part of the sky is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fold {
     /// Searched, voted on, trained on.

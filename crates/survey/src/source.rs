@@ -4,16 +4,23 @@
 
 use std::{
     fmt, fs,
+    io::Read as _,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
 use domain::Digest;
-use imaging::{Band, Crop, CropError, Cube, CubeError, Rgb8, fits, lupton, raster};
+use imaging::{
+    Band, CENTRE_RADIUS_ARCSEC, Crop, CropError, Cube, CubeError, MaskPlane, Rgb8, fits, fits::Cards, lupton,
+    raster,
+};
 use serde::{Deserialize, Serialize};
 
 /// Largest file taken.
 const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// As much of a file as holds its first headers, usually.
+const BEGINNING: u64 = 1 << 16;
 
 /// The files an image is made of. Written as `a.fits`, `g.fits;r.fits;z.fits`, or with the plane of
 /// a stack as `g.fits;r.fits;z.fits#plane=7`.
@@ -101,6 +108,10 @@ pub(crate) struct Loaded {
     /// The picture itself, for sources that are pictures.
     pub picture: Option<Rgb8>,
     pub digest: Digest,
+    /// The headers, one per FITS file.
+    pub cards: Vec<Cards>,
+    /// MASKBITS near the middle, for a file that has them.
+    pub flags: Option<i32>,
 }
 
 impl Source {
@@ -119,6 +130,18 @@ impl Source {
     /// Bytes of each file; `None` for one that is missing.
     pub(crate) fn sizes(&self) -> Vec<Option<u64>> {
         self.files.iter().map(|file| fs::metadata(file).ok().map(|data| data.len())).collect()
+    }
+
+    /// Header of the first file, read from its beginning when that is enough; `None` for pictures and
+    /// for files that are missing or damaged.
+    pub(crate) fn peek(&self) -> Option<Cards> {
+        let path = self.files.first().filter(|path| is_fits_name(path))?;
+        let mut beginning = Vec::new();
+        fs::File::open(path).ok()?.take(BEGINNING).read_to_end(&mut beginning).ok()?;
+        Cards::peek(&beginning).or_else(|| {
+            let more = beginning.len() as u64 == BEGINNING;
+            more.then(|| read_file(path).ok()).flatten().and_then(|bytes| Cards::peek(&bytes))
+        })
     }
 
     /// Reads, crops and turns north up. Blocking.
@@ -147,7 +170,17 @@ impl Source {
             let cube = cube.north_up().cropped(options.crop)?;
             (if factor == 1.0 { cube } else { cube.scaled(factor) }, None)
         };
-        Ok(Loaded { cube, picture, digest })
+        let cards = files.iter().filter_map(|bytes| Cards::peek(bytes)).collect();
+        let flags = if picture.is_none() && files.len() == 1 { self.flags(&files[0], &cube)? } else { None };
+        Ok(Loaded { cube, picture, digest, cards, flags })
+    }
+
+    /// The mask bits within 25″ of the middle of the image.
+    fn flags(&self, bytes: &[u8], cube: &Cube) -> Result<Option<i32>, SourceError> {
+        let mask = MaskPlane::of_cutout(bytes)
+            .map_err(|source| SourceError::Fits { path: self.files[0].clone(), source })?;
+        let near = |mask: MaskPlane, scale| mask.near_centre(scale, CENTRE_RADIUS_ARCSEC).0;
+        Ok(mask.zip(cube.pixel_scale_arcsec).map(|(mask, scale)| near(mask, scale)))
     }
 
     fn read_fits(&self, files: &[Vec<u8>], options: &SourceOptions) -> Result<Cube, SourceError> {
@@ -187,6 +220,15 @@ impl Source {
             cube.pixel_scale_arcsec = options.pixel_scale_arcsec;
         }
         Ok(cube)
+    }
+
+    /// The science image, turned, cropped and in nanomaggies as the options say, and the digest of its
+    /// files. Blocking.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged.
+    pub fn cube(&self, options: &SourceOptions) -> Result<(Cube, Digest), SourceError> {
+        self.load(options).map(|loaded| (loaded.cube, loaded.digest))
     }
 
     /// The picture people see: the composite of a FITS source, or the picture itself, cropped.

@@ -17,13 +17,18 @@ use crate::{
     Dataset, ManifestRow, NewRow, Rejected, ShardInfo, SurveyError,
     atomic::{self, NewFile},
     dataset::DatasetFile,
-    manifest, shard,
+    index::{self, ManifestReader},
+    manifest::{self, SkyOrder},
+    shard,
 };
 
 /// Where finished shards are noted until the dataset is whole.
 const UNFINISHED: &str = "unfinished";
 
-/// Writes a dataset. Memory holds one row group of tiles, the manifest lines of one shard and 16 bytes per id.
+/// Name of the list of refusals.
+const REFUSALS: &str = "rejected.csv";
+
+/// Writes a dataset. Memory holds one row group of tiles and of index rows, and 16 bytes per id.
 pub struct DatasetWriter {
     dir: PathBuf,
     name: String,
@@ -34,9 +39,16 @@ pub struct DatasetWriter {
     ids: HashSet<[u8; 16]>,
     shards: Vec<ShardInfo>,
     rejected: u64,
-    open: Option<shard::Writer>,
-    manifest: csv::Writer<Vec<u8>>,
+    open: Option<Open>,
+    /// Place of the last row.
+    last: Option<SkyOrder>,
     refusals: csv::Writer<Vec<u8>>,
+}
+
+/// The shard being written and its part of the index.
+struct Open {
+    tiles: shard::Writer,
+    index: index::Writer,
 }
 
 /// The note beside a finished shard.
@@ -104,7 +116,7 @@ impl DatasetWriter {
             shards: Vec::new(),
             rejected: 0,
             open: None,
-            manifest: lines(),
+            last: None,
             refusals: lines(),
         };
         for folder in ["shards", UNFINISHED] {
@@ -134,33 +146,27 @@ impl DatasetWriter {
     pub(crate) fn digests_done(&self) -> Result<Vec<(Digest, String)>, SurveyError> {
         let mut digests = Vec::new();
         for index in 0..self.shards.len() {
-            for line in self.finished_lines(index)? {
-                let (id, digest) = (line.get(0).unwrap_or_default(), line.get(2).unwrap_or_default());
-                digests.extend(digest.parse().map(|digest| (digest, id.to_owned())));
+            for row in ManifestReader::open(&self.part(index, index::FILE))? {
+                let row = row?;
+                digests.push((row.digest, row.image.id));
             }
         }
         Ok(digests)
-    }
-
-    /// Manifest lines of a finished shard.
-    fn finished_lines(&self, index: usize) -> Result<Vec<csv::StringRecord>, SurveyError> {
-        let path = self.part(index, "manifest.csv");
-        let reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path);
-        let lines = reader.map_err(SurveyError::shard(&path))?.into_records();
-        lines.map(|line| line.map_err(SurveyError::shard(&path))).collect()
     }
 
     /// Rows pushed so far, those of earlier runs included.
     #[must_use]
     pub fn rows(&self) -> u64 {
         let finished: u64 = self.shards.iter().map(|shard| shard.rows).sum();
-        finished + self.open.as_ref().map_or(0, |open| open.rows() as u64)
+        finished + self.open.as_ref().map_or(0, |open| open.tiles.rows() as u64)
     }
 
-    /// Adds an image. Rows should come ordered by cell, then id.
+    /// Adds an image. Rows must come ordered by cell ([`crate::cell_of`]), then id, those without a
+    /// position last: shards are then patches of sky, and the index is sorted without sorting it.
     ///
     /// # Errors
-    /// When the id is empty or used, the tile has another size than the recipe says, or the disk is full.
+    /// When the row comes too late, its id is empty or used, a condition cannot be, the tile has
+    /// another size than the recipe says, or the disk is full.
     pub fn push(&mut self, row: NewRow, tile: &Tile) -> Result<(), SurveyError> {
         let wrong = |id: String, field, reason: String| Err(SurveyError::Row { id, field, reason });
         if row.id.is_empty() {
@@ -170,18 +176,31 @@ impl DatasetWriter {
             let reason = format!("has size {}, the dataset's is {}", tile.size, self.spec.size);
             return wrong(row.id, "tile", reason);
         }
-        if !self.ids.insert(short(&row.id)) {
+        if let Some((field, reason)) = row.conditions.wrong() {
+            return wrong(row.id, field, reason);
+        }
+        if self.ids.contains(&short(&row.id)) {
             return wrong(row.id, "id", "is used twice; ids must be unique".to_owned());
         }
-        let index = self.shards.len();
-        let open = match &mut self.open {
-            Some(open) => open,
-            empty => empty.insert(shard::Writer::create(&self.dir.join(shard_file(index)), &self.spec)?),
-        };
-        let row = ManifestRow::new(row, index, open.rows());
-        row.write(&mut self.manifest).map_err(SurveyError::shard(&self.dir))?;
-        open.push(&row, tile)?;
-        if open.rows() >= self.rows_per_shard { self.finish_shard() } else { Ok(()) }
+        let number = self.open.as_ref().map_or(0, |open| open.tiles.rows());
+        let row = ManifestRow::new(row, self.shards.len(), number);
+        let order = row.order();
+        if let Some((_, before)) = self.last.as_ref().filter(|last| **last > order) {
+            let reason = format!(
+                "comes too late: it lies before {before:?} on the sky; \
+                 add rows by cell, then id, those without a position last"
+            );
+            return wrong(row.image.id, "position", reason);
+        }
+        if self.open.is_none() {
+            self.open = Some(self.open_shard()?);
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
+        self.ids.insert(short(&row.id));
+        self.last = Some(order);
+        open.tiles.push(&row, tile)?;
+        open.index.push(row)?;
+        if open.tiles.rows() >= self.rows_per_shard { self.finish_shard() } else { Ok(()) }
     }
 
     /// Notes a file that could not become a row.
@@ -202,9 +221,9 @@ impl DatasetWriter {
         if self.open.is_some() {
             self.finish_shard()?;
         }
-        let manifest = self.gather("manifest.csv", &manifest::COLUMNS, b"")?;
-        let refusals = self.taken(|writer| &mut writer.refusals)?;
-        self.gather("rejected.csv", &manifest::REJECTED_COLUMNS, &refusals)?;
+        let index = self.join_index()?;
+        let refusals = self.taken_refusals()?;
+        self.join_refusals(&refusals)?;
         let file = DatasetFile {
             schema_version: DatasetFile::VERSION,
             name: self.name.clone(),
@@ -213,7 +232,7 @@ impl DatasetWriter {
             rejected: self.rejected,
             cell_depth: crate::CELL_DEPTH,
             tile: self.spec.clone(),
-            manifest,
+            index,
             shards: self.shards.clone(),
             origin: self.origin.clone(),
         };
@@ -226,12 +245,11 @@ impl DatasetWriter {
     fn finish_shard(&mut self) -> Result<(), SurveyError> {
         let Some(open) = self.open.take() else { return Ok(()) };
         let index = self.shards.len();
-        let rows = open.rows() as u64;
-        let info = ShardInfo { file: shard_file(index), rows, digest: open.commit()? };
-        let manifest = self.taken(|writer| &mut writer.manifest)?;
-        atomic::write(&self.part(index, "manifest.csv"), &manifest)?;
-        let refusals = self.taken(|writer| &mut writer.refusals)?;
-        atomic::write(&self.part(index, "rejected.csv"), &refusals)?;
+        let rows = open.tiles.rows() as u64;
+        let info = ShardInfo { file: shard_file(index), rows, digest: open.tiles.commit()? };
+        open.index.commit()?;
+        let refusals = self.taken_refusals()?;
+        atomic::write(&self.part(index, REFUSALS), &refusals)?;
         // The note comes last: with it the shard counts as done.
         let note = Note { fingerprint: self.fingerprint, shard: info.clone(), rejected: self.rejected };
         let bytes = serde_json::to_vec(&note).map_err(SurveyError::shard(&self.dir))?;
@@ -240,12 +258,15 @@ impl DatasetWriter {
         Ok(())
     }
 
-    /// The lines collected in one of the lists, which is empty afterwards.
-    fn taken(
-        &mut self,
-        list: impl Fn(&mut Self) -> &mut csv::Writer<Vec<u8>>,
-    ) -> Result<Vec<u8>, SurveyError> {
-        let full = std::mem::replace(list(self), lines());
+    fn open_shard(&self) -> Result<Open, SurveyError> {
+        let number = self.shards.len();
+        let tiles = shard::Writer::create(&self.dir.join(shard_file(number)), &self.spec)?;
+        Ok(Open { tiles, index: index::Writer::create(&self.part(number, index::FILE))? })
+    }
+
+    /// The refusals noted since the last shard; none are left afterwards.
+    fn taken_refusals(&mut self) -> Result<Vec<u8>, SurveyError> {
+        let full = std::mem::replace(&mut self.refusals, lines());
         full.into_inner().map_err(SurveyError::shard(&self.dir))
     }
 
@@ -259,9 +280,10 @@ impl DatasetWriter {
             if note.fingerprint != self.fingerprint || whole.ok() != Some(note.shard.digest) {
                 return Ok(());
             }
-            for line in self.finished_lines(index)? {
-                self.ids.insert(short(line.get(0).unwrap_or_default()));
-            }
+            let rows = ManifestReader::open(&self.part(index, index::FILE));
+            let Ok(rows) = rows.and_then(Iterator::collect::<Result<Vec<_>, _>>) else { return Ok(()) };
+            self.ids.extend(rows.iter().map(|row| short(&row.id)));
+            self.last = rows.last().map(ManifestRow::order);
             self.rejected = note.rejected;
             self.shards.push(note.shard);
         }
@@ -284,18 +306,29 @@ impl DatasetWriter {
         Ok(())
     }
 
-    /// Joins the parts of a list into one file, `rest` at its end.
-    fn gather(&self, name: &str, columns: &[&str], rest: &[u8]) -> Result<Digest, SurveyError> {
-        let path = self.dir.join(name);
+    /// Joins the parts of the index. Row groups are cut anew, so the bytes do not tell shards apart.
+    fn join_index(&self) -> Result<Digest, SurveyError> {
+        let mut whole = index::Writer::create(&self.dir.join(index::FILE))?;
+        for number in 0..self.shards.len() {
+            for row in ManifestReader::open(&self.part(number, index::FILE))? {
+                whole.push(row?)?;
+            }
+        }
+        whole.commit()
+    }
+
+    /// Joins the lists of what was refused, `rest` at the end.
+    fn join_refusals(&self, rest: &[u8]) -> Result<(), SurveyError> {
+        let path = self.dir.join(REFUSALS);
         let mut file = NewFile::create(&path)?;
         let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(SurveyError::io("cannot write", &path));
-        write(format!("{}\n", columns.join(",")).as_bytes())?;
-        for index in 0..self.shards.len() {
-            let part = self.part(index, name);
+        write(format!("{}\n", manifest::REJECTED_COLUMNS.join(",")).as_bytes())?;
+        for number in 0..self.shards.len() {
+            let part = self.part(number, REFUSALS);
             write(&fs::read(&part).map_err(SurveyError::io("cannot read", &part))?)?;
         }
         write(rest)?;
-        file.commit()
+        file.commit().map(|_| ())
     }
 
     fn part(&self, index: usize, name: &str) -> PathBuf {

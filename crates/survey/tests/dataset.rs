@@ -7,8 +7,9 @@ mod builders;
 use std::fs;
 
 use builders::{contents, fill, row, small, tile};
-use domain::{Digest, Label, Silent};
-use survey::{Dataset, DatasetWriter, Rejected, SurveyError, shard};
+use domain::{Digest, Label, Silent, SkyCoord};
+use parquet::file::{metadata::ParquetMetaDataReader, statistics::Statistics};
+use survey::{Conditions, Dataset, DatasetWriter, Rejected, SurveyError, cell_of, shard};
 use tempfile::tempdir;
 
 fn write(dir: &std::path::Path, rows: u64, per_shard: usize) -> Dataset {
@@ -123,6 +124,11 @@ fn a_torn_or_foreign_shard_is_not_taken_over() {
     assert_eq!(begin(b"a").inputs_done(), 20);
     fs::write(dir.path().join("shards/00001.parquet"), b"torn").unwrap();
     assert_eq!(begin(b"a").inputs_done(), 10);
+    fill(&mut begin(b"a"), 10..25);
+    let part = dir.path().join("unfinished/00001.index.parquet");
+    let whole = fs::read(&part).unwrap();
+    fs::write(&part, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(begin(b"a").inputs_done(), 10, "a shard without its part of the index is made again");
     assert_eq!(begin(b"b").inputs_done(), 0, "other inputs begin anew");
     assert_eq!(begin(b"a").inputs_done(), 0);
 }
@@ -177,12 +183,136 @@ fn files_of_another_kind_are_named() {
 
     let dir = tempdir().unwrap();
     let dataset = write(dir.path(), 3, 10);
-    let manifest = dir.path().join("manifest.csv");
-    let broken =
-        fs::read_to_string(&manifest).unwrap().replacen("img-0001,record:1,", "img-0001,record:1,zz", 1);
-    fs::write(&manifest, broken).unwrap();
+    fs::copy(dataset.shard_path(0).unwrap(), dataset.index_path()).unwrap();
     let error = dataset.rows().unwrap_err().to_string();
-    assert!(error.contains("line 3") && error.contains("digest"), "{error}");
+    assert!(error.contains("index.parquet") && error.contains("column source"), "{error}");
+    fs::remove_file(dataset.index_path()).unwrap();
+    assert!(matches!(dataset.rows(), Err(SurveyError::Io { .. })));
+}
+
+#[test]
+fn a_dataset_of_the_first_kind_is_refused_with_the_remedy() {
+    let dir = tempdir().unwrap();
+    write(dir.path(), 3, 10);
+    let path = dir.path().join("dataset.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let old = text.replace("\"schema_version\": 2", "\"schema_version\": 1").replace("index", "manifest");
+    fs::write(&path, old).unwrap();
+    let error = Dataset::open(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("schema_version is 1") && error.contains("make the dataset again"), "{error}");
+    fs::write(&path, text.replace("\"schema_version\": 2", "\"schema_version\": 3")).unwrap();
+    let error = Dataset::open(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("use the program that wrote it"), "{error}");
+}
+
+#[test]
+fn a_row_that_comes_too_late_is_refused_even_after_an_interruption() {
+    let dir = tempdir().unwrap();
+    let begin = || DatasetWriter::resume(dir.path(), "test", small(), 2, Digest::of(b"a")).unwrap();
+    let at = |n: u64, ra_deg: f64| survey::NewRow { position: SkyCoord::new(ra_deg, 2.0), ..row(n) };
+    let mut rows = [at(1, 10.0), at(2, 80.0), at(3, 200.0), at(4, 300.0)];
+    rows.sort_by_key(|row| row.position.map(cell_of));
+    let mut writer = begin();
+    writer.push(rows[1].clone(), &tile(1)).unwrap();
+    let error = writer.push(rows[0].clone(), &tile(0)).unwrap_err().to_string();
+    assert!(error.contains("position comes too late") && error.contains(&rows[1].id), "{error}");
+    writer.push(rows[2].clone(), &tile(2)).unwrap();
+    drop(writer);
+
+    let mut writer = begin();
+    assert_eq!(writer.inputs_done(), 2);
+    assert!(writer.push(rows[0].clone(), &tile(0)).is_err(), "the finished shard counts");
+    writer.push(rows[3].clone(), &tile(3)).unwrap();
+    writer.push(row(900), &tile(900)).unwrap();
+    let late = survey::NewRow { id: "a-name-before".to_owned(), ..row(901) };
+    assert!(writer.push(late, &tile(901)).is_err(), "without a position the id decides");
+    let found = writer.finish().unwrap().rows().unwrap();
+    let cells: Vec<_> = found.iter().map(|row| row.cell.unwrap_or(u64::MAX)).collect();
+    assert!(cells.is_sorted() && found.len() == 4);
+}
+
+#[test]
+fn conditions_that_cannot_be_are_refused() {
+    let dir = tempdir().unwrap();
+    let mut writer = DatasetWriter::create(dir.path(), "test", small(), 10).unwrap();
+    let conditions = Conditions { m500_msun: Some(-1.0), ..Default::default() };
+    let error = writer.push(survey::NewRow { conditions, ..row(0) }, &tile(0)).unwrap_err();
+    assert!(matches!(error, SurveyError::Row { field: "m500_msun", .. }), "{error}");
+    writer.push(row(0), &tile(0)).unwrap();
+}
+
+#[test]
+fn the_index_is_the_same_however_the_shards_are_cut_and_can_be_pruned_by_cell() {
+    // More than two row groups, in cells all over the sky.
+    let mut rows: Vec<_> = (0..17_000_u64)
+        .map(|n| survey::NewRow {
+            position: SkyCoord::new((n * 7 % 360) as f64, (n % 120) as f64 - 60.0),
+            ..row(n)
+        })
+        .collect();
+    rows.sort_by_cached_key(|row| (row.position.map(cell_of), row.id.clone()));
+    let one = tile(1);
+    let made = |per_shard: usize| {
+        let dir = tempdir().unwrap();
+        let mut writer = DatasetWriter::create(dir.path(), "test", small(), per_shard).unwrap();
+        rows.iter().for_each(|row| writer.push(row.clone(), &one).unwrap());
+        (writer.finish().unwrap(), dir)
+    };
+    let (dataset, dir) = made(20_000);
+    let file = fs::File::open(dataset.index_path()).unwrap();
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+    let bounds: Vec<(i64, i64)> = metadata
+        .row_groups()
+        .iter()
+        .map(|group| {
+            let cell = group.columns().iter().find(|c| c.column_path().string() == "cell").unwrap();
+            match cell.statistics().unwrap() {
+                Statistics::Int64(cells) => (*cells.min_opt().unwrap(), *cells.max_opt().unwrap()),
+                other => panic!("{other:?}"),
+            }
+        })
+        .collect();
+    assert_eq!(bounds.len(), 3);
+    assert!(bounds.is_sorted_by(|before, after| before.1 <= after.0), "{bounds:?}");
+    // The number of the shard stands in each row; nothing else may differ.
+    let (other, _other_dir) = made(3000);
+    let plain =
+        |dataset: &Dataset| dataset.rows().unwrap().into_iter().map(|row| row.image).collect::<Vec<_>>();
+    assert!(plain(&dataset) == plain(&other) && plain(&dataset) == rows);
+
+    // A shard is a patch of sky: it shares at most its first and last cell with its neighbours.
+    let cells = |shard: usize| {
+        let cells =
+            other.rows().unwrap().into_iter().filter(|row| row.shard == shard).filter_map(|row| row.cell);
+        cells.collect::<std::collections::BTreeSet<_>>()
+    };
+    for shard in 1..other.shards().len() {
+        assert!(cells(shard - 1).intersection(&cells(shard)).count() <= 1, "shard {shard}");
+    }
+    drop(dir);
+}
+
+#[test]
+fn the_index_can_be_had_as_csv() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 660, 300);
+    let path = dir.path().join("out.csv");
+    dataset.export_csv(&path, &Silent).unwrap();
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(lines.len(), 660);
+    for (line, row) in lines.iter().zip(dataset.rows().unwrap()) {
+        let number = |name| line[at(name)].parse::<f64>().ok();
+        assert_eq!((&line[at("id")], &line[at("provenance")]), (row.id.as_str(), row.provenance.as_str()));
+        assert_eq!(number("psf_fwhm_r_arcsec"), row.conditions.psf_fwhm_arcsec[1]);
+        assert_eq!(number("m500_msun"), row.conditions.m500_msun);
+        assert_eq!(number("ra_deg"), row.position.map(|sky| sky.ra_deg));
+        assert_eq!(line[at("cluster_id")].parse().ok(), row.conditions.cluster_id);
+        assert_eq!(line[at("cell")].parse().ok(), row.cell);
+        assert_eq!(line[at("row")].parse(), Ok(row.row));
+    }
 }
 
 #[test]

@@ -87,7 +87,8 @@ fn a_folder_of_many_kinds_is_taken_and_the_bad_ones_are_named() {
         ("README.md", b"not an image".to_vec()),
     ]);
     let (report, out) = run(folder(&dir));
-    assert_eq!(ids(&report.dataset), ["a", "c", "d", "deep/er/b"]);
+    // By sky cell; pictures have no place on the sky and come last.
+    assert_eq!(ids(&report.dataset), ["deep/er/b", "a", "c", "d"]);
     assert_eq!((report.accepted, report.rejected.len()), (4, 8));
     assert!(reason(&report, "twin.fits").contains("same bytes as \"a\""));
     assert!(reason(&report, "cut.fits").contains("cut off"));
@@ -101,11 +102,11 @@ fn a_folder_of_many_kinds_is_taken_and_the_bad_ones_are_named() {
     assert!(listed.starts_with("path,reason\n") && listed.contains("cut.fits"));
 
     let rows = report.dataset.rows().unwrap();
-    let a = &rows[0];
+    let a = &rows[1];
     assert_eq!((a.bands.as_str(), a.width, a.label), ("grz", 20, Label::Unknown));
     assert!((a.pixel_scale_arcsec.unwrap() - 0.262).abs() < 1e-9);
     assert!((a.position.unwrap().ra_deg - 7.0).abs() < 1e-9, "from the projection");
-    assert_eq!(rows[1].position, None);
+    assert_eq!(rows[2].position, None);
     report.dataset.verify(&Silent).unwrap();
 }
 
@@ -292,6 +293,83 @@ fn a_cropped_picture_loses_its_border_in_tile_and_preview() {
     let source: Source = row.source.parse().unwrap();
     assert_eq!(source.picture(&options).unwrap(), inner);
     assert_eq!(dataset.picture(&row).unwrap(), inner, "the dataset remembers the crop");
+}
+
+#[test]
+fn files_are_ordered_by_their_place_on_the_sky_wherever_it_is_written() {
+    let files: Vec<(String, Vec<u8>)> = (1..40).map(|n| (format!("{n:02}.fits"), fits_file(n))).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let dir = folder_of(&files);
+    let wish = IngestRequest { rows_per_shard: 7, ..request(folder(&dir)) };
+    let out = tempdir().unwrap();
+    let rows = ingest(&wish, out.path(), &Silent).unwrap().dataset.rows().unwrap();
+    let order: Vec<_> = rows.iter().map(|row| (row.cell.unwrap(), row.id.clone())).collect();
+    assert!(order.len() == 39 && order.is_sorted());
+    assert!(rows.iter().any(|row| row.shard == 5));
+
+    // A table without positions, and one that knows half of them.
+    let all: String = files.iter().map(|(name, _)| format!("{name},,\n")).collect();
+    let half = all.replacen("05.fits,,", "05.fits,35,5", 1);
+    for table in [&all, &half] {
+        let (_dir, input) = catalogue(&files, &format!("path,ra,dec\n{table}"));
+        let (report, _out) = run(input);
+        let found: Vec<_> =
+            report.dataset.rows().unwrap().iter().map(|row| (row.cell.unwrap(), row.id.clone())).collect();
+        assert_eq!(found, order);
+    }
+}
+
+#[test]
+fn conditions_come_from_the_table_then_from_the_header() {
+    let cards = [("PSFFWHMG", 1.4), ("PSFFWHMR", 1.2), ("DEPTHG", 24.5)];
+    let bytes = fits::write_with(&cube(1, 20), fits::Compression::None, &cards).unwrap();
+    let (dir, input) = catalogue(
+        &[("a.fits", bytes), ("b.fits", fits_file(2))],
+        "path,z,m500_msun,cluster_id,psf_g,psf_fwhm_g_arcsec,flags,state,redshift\n\
+         a.fits,0.53,1.2e14,9007199254740993,x,1.5,130,done,9\n\
+         b.fits,,,,,,,Done,\n\
+         c.fits,,,,,,,out_of_footprint,\n\
+         d.fits,-1,,,,,,done,\n\
+         e.fits,,,1.5,,,,done,\n\
+         f.fits,,many,,,,,done,\n",
+    );
+    let (report, out) = run(input);
+    let rows = report.dataset.rows().unwrap();
+    let of = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
+    let a = of("a").conditions;
+    assert_eq!((a.psf_fwhm_arcsec, a.flags), ([Some(1.5), Some(1.2), None], Some(130)));
+    assert_eq!(
+        (a.z_cluster, a.m500_msun, a.cluster_id),
+        (Some(0.53), Some(1.2e14), Some(9_007_199_254_740_993))
+    );
+    assert_eq!(a.depth_mag[0], Some(24.5), "as the header says");
+    assert!(a.depth_mag[1].is_some_and(|mag| (20.0..26.0).contains(&mag)), "measured: {a:?}");
+    assert_eq!(a.depth_mag[2], None, "nobody knows the seeing");
+    assert_eq!(of("a").provenance, "psf_g=x; redshift=9");
+    assert_eq!(of("b").conditions, survey::Conditions::default());
+    assert!(reason(&report, "c.fits").contains("\"out_of_footprint\"") && rows.len() == 2);
+    assert!(reason(&report, "d.fits").contains("z_cluster is -1"));
+    assert!(reason(&report, "e.fits").contains("column cluster_id holds \"1.5\""));
+    assert!(reason(&report, "f.fits").contains("column m500_msun holds \"many\""));
+    drop((dir, out));
+}
+
+#[test]
+fn mask_bits_near_the_middle_become_flags() {
+    let with_mask = |at: usize| {
+        let mut bytes = fits_file(1);
+        let mut mask = vec![0; 400];
+        // One pixel of BRIGHT; all of so small a stamp lies within 25″ of its middle.
+        mask[at] = 2;
+        fits::append(&mut bytes, "maskbits", &[20, 20], fits::Pixels::Whole(&mask), None).unwrap();
+        bytes
+    };
+    let dir = folder_of(&[("star.fits", with_mask(7)), ("plain.fits", fits_file(2))]);
+    let (report, _out) = run(folder(&dir));
+    let rows = report.dataset.rows().unwrap();
+    let flags = |id: &str| rows.iter().find(|row| row.id == id).unwrap().conditions.flags;
+    assert_eq!((flags("star"), flags("plain")), (Some(2), None), "{:?}", report.rejected);
 }
 
 #[test]

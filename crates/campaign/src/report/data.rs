@@ -2,7 +2,10 @@
 //! arrange it. Intervals are 95 % throughout.
 
 use domain::Timestamp;
-use finder::metrics::{Area, Rate, TprAtFpr};
+use finder::{
+    Realism,
+    metrics::{Area, Rate, TprAtFpr},
+};
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form; grows when a field changes its meaning.
@@ -33,6 +36,10 @@ pub struct Report {
     pub arms: Vec<Arm>,
     /// Real images, with the network of the first arm's last round.
     pub real: Vec<RealSet>,
+    /// Whether the training images can be told from the survey's, with the network last trained in the
+    /// first arm.
+    #[serde(default)]
+    pub realism: Option<Realism>,
     /// What a reader should hold against these numbers.
     pub caveats: Vec<String>,
 }

@@ -1,6 +1,10 @@
 //! A made-up report for the tests of the renderers.
 
-use finder::metrics::{Area, TprAtFpr, wilson};
+use finder::{
+    Realism,
+    metrics::{Area, Outcome, TprAtFpr, wilson},
+    realism::{Comparison, FoldsBy, Side},
+};
 
 use super::*;
 
@@ -55,6 +59,23 @@ fn real(set: &str, what: &str, n_pos: u64, n_neg: u64, auroc: f64, note: &str) -
     RealSet { set: set.to_owned(), what: what.to_owned(), n_pos, n_neg, auroc, note: note.to_owned() }
 }
 
+fn compared(first: &str, n: u64, second: &str, m: u64, auroc: Option<f64>) -> Comparison {
+    let area =
+        auroc.map(|value| Area { value, low: value - 0.03, high: value + 0.03, positives: n, negatives: m });
+    let outcome = area.map_or(
+        Outcome::Missing { reason: "needs at least 10 images, there are 6".to_owned() },
+        Outcome::Measured,
+    );
+    Comparison {
+        first: Side { what: first.to_owned(), images: n },
+        second: Side { what: second.to_owned(), images: m },
+        folds_by: FoldsBy::Group,
+        embeddings: outcome.clone(),
+        statistics: outcome,
+        most_telling: area.map(|area| ("mean, channel 1".to_owned(), area)),
+    }
+}
+
 /// Two arms, three rounds, three real sets (one not measurable) and a word that must be escaped.
 pub fn report() -> Report {
     let setting = |name: &str, value: &str| Setting { name: name.to_owned(), value: value.to_owned() };
@@ -107,6 +128,14 @@ pub fn report() -> Report {
                 note: String::new(),
             },
         ],
+        realism: Some(Realism {
+            note: "survey is simulated too: 0.5 against it says that both come from one simulator, not that either looks like the sky.".to_owned(),
+            comparisons: vec![
+                compared("mocks without a lens", 300, "survey, simulated", 600, Some(0.52)),
+                compared("mocks with a lens", 300, "survey, simulated", 600, Some(0.91)),
+                compared("mocks without a lens", 300, "real-space-warps, real", 6, None),
+            ],
+        }),
         caveats: vec![
             "Simulated volunteers know the truth and make mistakes at set rates; real people are less regular.".to_owned(),
             "One seed. Differences within the intervals are not differences.".to_owned(),

@@ -66,6 +66,12 @@ pub fn text(report: &Report, paint: Paint) -> String {
         out.table(&table);
     }
     out.real(report);
+    if let Some(table) = tables::realism(report) {
+        out.table(&table);
+        if let Some(realism) = &report.realism {
+            out.wrapped(&realism.note, "    ");
+        }
+    }
     if let Some(table) = tables::times(report) {
         out.table(&table);
     }

@@ -115,7 +115,7 @@ impl Job<'_> {
         let (spec, workspace) = (&self.project.spec, &self.context.workspace);
         let progress = self.context.progress.as_ref();
         let mocks = Dataset::open(&workspace.dataset(&spec.training_set))?;
-        let mocks = tiles::labelled(&mocks, &spec.validation()?, progress)?;
+        let mocks = tiles::labelled(&mocks, &spec.validation()?, &spec.excluded(workspace)?, progress)?;
         let survey = Dataset::open(&workspace.dataset(&spec.survey))?;
         let people = tiles::chosen(&survey, &self.people(&survey)?)?;
         let mut sets = vec![

@@ -120,7 +120,7 @@ struct Choice {
 }
 
 /// What the pool looks like to a strategy; all vectors run in parallel. The position of a
-/// subject in the manifest stands for its id.
+/// subject in the index stands for its id.
 struct Candidates {
     names: Vec<String>,
     ids: Vec<SubjectId>,
@@ -225,10 +225,12 @@ impl Job {
         let model = Model::load(&workspace.model(&spec.model_name, &self.model), self.context.device)
             .map_err(CampaignError::from_finder)?;
         let mocks = Dataset::open(&workspace.dataset(&spec.training_set))?;
+        let excluded = spec.excluded(workspace)?;
         let mut known =
-            tiles::labelled(&mocks, &spec.validation()?, self.context.progress.as_ref())?.training;
+            tiles::labelled(&mocks, &spec.validation()?, &excluded, self.context.progress.as_ref())?.training;
         let judged: HashMap<String, (f32, f32)> = labels
             .iter()
+            .filter(|row| !excluded.contains(&row.id))
             .filter_map(|row| {
                 Some((row.id.clone(), (row.target? as f32, row.weight? as f32 * spec.people_weight)))
             })

@@ -2,14 +2,14 @@
 //! again from the weights of round 0 and learns from mocks and people's labels, so
 //! that a wrong label of an earlier round leaves no trace once it is corrected.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::PathBuf};
 
 use domain::{Digest, Seed};
-use finder::{TrainRequest, TrainingConfig};
+use finder::{Excluded, TrainReport, TrainRequest, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::NewModel;
-use survey::{Dataset, Fold};
+use survey::{Dataset, Fold, ManifestRow};
 
 use super::{
     aggregate::{self, LabelRow, labels_path},
@@ -17,9 +17,11 @@ use super::{
 };
 use crate::{
     CampaignError,
+    realism::{self, Part, Wish},
     runner::{Context, Project, Round},
     selection_log::read_csv,
     tiles,
+    workspace::write_json,
 };
 
 /// The challenger.
@@ -64,6 +66,11 @@ pub(crate) async fn run(
     Ok(output)
 }
 
+/// Where a round keeps how real its training set looks.
+pub(crate) fn realism_path(context: &Context, project: &Project, round: u32) -> PathBuf {
+    context.workspace.round(&project.slug, round).join("realism.json")
+}
+
 struct Job {
     context: Context,
     project: Project,
@@ -83,15 +90,37 @@ impl Job {
             seed: seed.child("train").index(u64::from(*round)).to_u64(),
             ..if self.pretrained.is_some() { spec.fine_tuning.clone() } else { spec.training.clone() }
         };
-        let mocks = tiles::labelled(&training_set, &spec.validation()?, context.progress.as_ref())?;
+        let excluded = spec.excluded(&context.workspace)?;
+        let aside = spec.validation()?;
+        let mocks = tiles::labelled(&training_set, &aside, &excluded, context.progress.as_ref())?;
         let mut examples = mocks.training;
         let mocks_used = examples.len();
-        let wanted = if self.pretrained.is_some() { self.wanted(&survey)? } else { HashMap::new() };
+        let mut wanted = if self.pretrained.is_some() { self.wanted(&survey)? } else { HashMap::new() };
+        let labelled = wanted.len();
+        wanted.retain(|id, _| !excluded.contains(id));
+        let people_left_out = labelled - wanted.len();
         let people = tiles::chosen(&survey, &wanted)?;
         let people_used = people.len();
         examples.append(&people).map_err(CampaignError::Finder)?;
 
-        let version = self.version(&config, &training_set, people_used > 0)?;
+        let version = self.version(&config, &training_set, &excluded, people_used > 0)?;
+        let mut lineage = json!({
+            "round": round,
+            "training_set": spec.training_set,
+            "mocks": mocks_used,
+            "people": people_used,
+            "labels": self.labels,
+            "from": self.pretrained,
+        });
+        if spec.exclude.is_some() {
+            let left_out = json!({ "mocks": mocks.left_out, "people": people_left_out });
+            lineage["excluded"] = json!({ "ids": excluded.digest(), "left_out": left_out });
+            let words = format!(
+                "{} mocks and {people_left_out} images with people's labels left out as listed",
+                mocks.left_out.total()
+            );
+            tracing::info!(project = project.slug, round, "{words}");
+        }
         let request = TrainRequest {
             out: context.workspace.model(&spec.model_name, &version),
             config,
@@ -99,18 +128,12 @@ impl Job {
             examples,
             validation: Some(mocks.validation),
             init: self.pretrained.as_ref().map(|version| context.workspace.model(&spec.model_name, version)),
-            lineage: json!({
-                "round": round,
-                "training_set": spec.training_set,
-                "mocks": mocks_used,
-                "people": people_used,
-                "labels": self.labels,
-                "from": self.pretrained,
-            }),
+            lineage,
             simulated: true,
         };
         let report = finder::train(&request, context.device, context.progress.as_ref())
             .map_err(CampaignError::from_finder)?;
+        self.compare(&report, &training_set, &survey)?;
         Ok(Output {
             pretrained: self.pretrained.clone().unwrap_or_else(|| version.clone()),
             version,
@@ -118,6 +141,39 @@ impl Job {
             mocks: mocks_used,
             people: people_used,
         })
+    }
+
+    /// How real the mocks look beside the pool and the real sets: kept with the round and on the
+    /// model's card. Mocks the network learned from are not among them, nor is the held-out sky.
+    fn compare(&self, trained: &TrainReport, mocks: &Dataset, survey: &Dataset) -> Result<(), CampaignError> {
+        let Self { context, project, round, .. } = self;
+        let (spec, progress) = (&project.spec, context.progress.as_ref());
+        let path = realism_path(context, project, *round);
+        if path.exists() {
+            return Ok(());
+        }
+        let (sky, aside) = (spec.sky()?, spec.validation()?);
+        let of_pool = |row: &ManifestRow| tiles::fold_of(&sky, row.cell, &row.id) == Fold::Pool;
+        let kept_aside = |row: &ManifestRow| tiles::fold_of(&aside, row.cell, &row.id) == Fold::HeldOut;
+        let mut sets = Vec::new();
+        for name in &spec.real_sets {
+            sets.push(Dataset::open(&context.workspace.dataset(name))?);
+        }
+        let mut real = vec![Part { dataset: survey, keep: &of_pool }];
+        real.extend(sets.iter().map(Part::all));
+        let mocks = Part { dataset: mocks, keep: &kept_aside };
+        let wish = Wish { mocks, real: &real, controls: None, most: realism::MOST };
+        let model = trained.open(context.device).map_err(CampaignError::from_finder)?;
+        let found = realism::measure(&model, &wish, progress)?;
+        finder::realism::record(&trained.dir, &found).map_err(CampaignError::from_finder)?;
+        tracing::info!(project = project.slug, round, "{}", found.text());
+        for line in found.lines() {
+            // A stretch of its own, so that it stays on the terminal.
+            progress.begin(&format!("{}: {line}", project.slug), 1);
+            progress.advance(1);
+            progress.end();
+        }
+        write_json(&path, &found).map(|_| ())
     }
 
     /// People's labels of the pool; those in gate cells are kept for judging.
@@ -143,6 +199,7 @@ impl Job {
         &self,
         config: &TrainingConfig,
         mocks: &Dataset,
+        excluded: &Excluded,
         people: bool,
     ) -> Result<String, CampaignError> {
         let mut parts = vec![serde_json::to_vec(config).map_err(CampaignError::Json)?];
@@ -150,6 +207,9 @@ impl Job {
         let json = |value: serde_json::Value| value.to_string().into_bytes();
         parts.push(mocks.digest().0.to_vec());
         parts.push(json(json!([spec.seed, spec.validation_fraction, self.pretrained])));
+        if spec.exclude.is_some() {
+            parts.push(excluded.digest().0.to_vec());
+        }
         if people {
             parts.push(self.labels.0.to_vec());
             parts.push(json(json!([spec.people_weight, spec.held_out_fraction, spec.gate_fraction])));

@@ -14,7 +14,7 @@ pub use average_precision::average_precision;
 pub use calibration::{Bin, Brier, CalibrationError, brier, calibration_error};
 pub use difference::{Difference, Statistic, paired_difference};
 pub use rate::{Rate, wilson};
-pub use roc::{TprAtFpr, auroc, precision_at, tpr_at_fpr};
+pub use roc::{TprAtFpr, auroc, cross_validated_auroc, precision_at, tpr_at_fpr};
 pub use summary::{Outcome, Summary};
 
 use serde::{Deserialize, Serialize};

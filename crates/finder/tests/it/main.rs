@@ -3,6 +3,7 @@
 
 mod folder;
 mod painted;
+mod realism;
 mod scoring;
 mod training;
 

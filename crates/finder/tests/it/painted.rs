@@ -8,10 +8,18 @@ use finder::Examples;
 use rand::RngExt as _;
 use rand_distr::{Distribution as _, Normal};
 
+/// Deviation of the noise in bytes.
+pub const NOISE: f64 = 14.0;
+
 /// Bytes of one tile; `contrast` is the arc's height in bytes.
 pub fn tile(size: usize, lens: bool, contrast: f64, seed: Seed) -> Vec<u8> {
+    noisy(size, lens, contrast, NOISE, seed)
+}
+
+/// As [`tile`], with another deviation of the noise in bytes.
+pub fn noisy(size: usize, lens: bool, contrast: f64, noise: f64, seed: Seed) -> Vec<u8> {
     let mut rng = seed.rng();
-    let noise = Normal::new(0.0, 14.0).expect("a positive deviation");
+    let noise = Normal::new(0.0, noise).expect("a positive deviation");
     let (cx, cy) =
         (size as f64 * 0.5 + rng.random_range(-4.0..4.0), size as f64 * 0.5 + rng.random_range(-4.0..4.0));
     let radius = size as f64 * rng.random_range(0.15..0.3);

@@ -4,7 +4,9 @@
 use std::{fs, path::Path};
 
 use domain::{Digest, Label, Seed, Silent};
-use finder::{DeviceChoice, Examples, FinderError, Model, read_scores, score_dataset, score_shard, train};
+use finder::{
+    DeviceChoice, Examples, Excluded, FinderError, Model, read_scores, score_dataset, score_shard, train,
+};
 use imaging::{Tile, TileSpec};
 use survey::{Dataset, DatasetWriter, NewRow};
 
@@ -27,6 +29,7 @@ fn dataset(dir: &Path) -> Dataset {
             position: None,
             label: [Label::Lens, Label::NonLens, Label::Unknown][index as usize % 3],
             provenance: "painted".into(),
+            conditions: Default::default(),
         };
         let data = painted::tile(48, index % 10 == 0, 70.0, Seed::root(8).index(index));
         writer.push(row, &Tile { size: 48, data }).expect("the tile fits");
@@ -111,6 +114,11 @@ fn examples_are_the_labelled_images() {
     assert_eq!((rest.len(), every.len()), (160, 40));
     assert_eq!((every.tile(0), rest.tile(4)), (examples.tile(4), examples.tile(5)));
     assert!(rest.check().is_ok() && every.check().is_ok());
+
+    let known = Excluded::of(["p0000", "p0001", "p0004", "p0002", "elsewhere"].map(str::to_owned));
+    let (without, left_out) = Examples::of_dataset_without(&dataset, &known, &Silent).unwrap();
+    assert_eq!((left_out.lenses, left_out.non_lenses, left_out.unknown), (1, 2, 1));
+    assert_eq!((without.len(), without.tile(0)), (197, examples.tile(2)));
 }
 
 #[test]

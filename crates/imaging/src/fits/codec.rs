@@ -79,7 +79,7 @@ impl FitsCodec for FitsioPure {
     }
 }
 
-fn card(name: &str, value: &Value) -> fitsio_pure::Result<Card> {
+pub(super) fn card(name: &str, value: &Value) -> fitsio_pure::Result<Card> {
     let value = match value {
         Value::Logical(value) => Theirs::Logical(*value),
         Value::Integer(value) => Theirs::Integer(*value),

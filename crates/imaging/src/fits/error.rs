@@ -61,6 +61,12 @@ pub enum FitsError {
         /// HDUs in the file.
         hdus: usize,
     },
+    /// No table in the file.
+    #[error("none of the {hdus} HDUs holds a binary table; check that this is the right file")]
+    NoTable {
+        /// HDUs in the file.
+        hdus: usize,
+    },
     /// Not width × height, or width × height × bands.
     #[error(
         "HDU {hdu} has shape {shape}, an image needs width × height or width × height × bands; cut out the part you need"

@@ -14,7 +14,7 @@ pub(super) fn place(mut cube: Cube, header: &Header) -> Cube {
     cube
 }
 
-fn tan(header: &Header) -> Option<TanWcs> {
+pub(super) fn tan(header: &Header) -> Option<TanWcs> {
     let is = |name, begins| header.text(name).is_some_and(|text| text.starts_with(begins));
     if !is("CTYPE1", "RA---TAN") || !is("CTYPE2", "DEC--TAN") {
         return None;

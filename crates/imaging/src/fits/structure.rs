@@ -10,6 +10,11 @@ const MAX_PIXELS: u64 = 1 << 26;
 /// Longest gzip tile; deflate unpacks at most a thousand times that.
 const MAX_GZIP_TILE: u64 = 1 << 20;
 
+/// Ways of compressing that we take for images of the sky.
+const SCIENCE_METHODS: [&str; 5] = ["RICE_1", "RICE_ONE", "GZIP_1", "GZIP_2", "NOCOMPRESS"];
+/// The same with what surveys use for masks.
+const ALL_METHODS: [&str; 6] = ["RICE_1", "RICE_ONE", "GZIP_1", "GZIP_2", "NOCOMPRESS", "HCOMPRESS_1"];
+
 /// One header and its data.
 #[derive(Debug)]
 pub(super) struct Hdu {
@@ -61,6 +66,19 @@ fn shape(axes: &[u64]) -> String {
 
 /// Finds every HDU; the file must hold all the bytes its headers announce (but for final padding).
 pub(super) fn scan(bytes: &[u8]) -> Result<Vec<Hdu>, FitsError> {
+    scan_with(bytes, image_of)
+}
+
+/// The same without a look at how images are packed; [`check_auxiliary`] has to be asked before one
+/// is unpacked.
+pub(super) fn scan_shapes(bytes: &[u8]) -> Result<Vec<Hdu>, FitsError> {
+    scan_with(bytes, |hdu, _| shape_of(hdu))
+}
+
+fn scan_with(
+    bytes: &[u8],
+    image_of: fn(&Hdu, &[u8]) -> Result<Option<Image>, FitsError>,
+) -> Result<Vec<Hdu>, FitsError> {
     check_magic(bytes)?;
     let mut hdus = Vec::new();
     let mut start = 0;
@@ -106,7 +124,7 @@ fn check_magic(bytes: &[u8]) -> Result<(), FitsError> {
 }
 
 /// Bytes of data after the header (without padding).
-fn data_length(hdu: &Hdu) -> Result<u64, FitsError> {
+pub(super) fn data_length(hdu: &Hdu) -> Result<u64, FitsError> {
     let bitpix = required(hdu, "BITPIX", |n| matches!(n, 8 | 16 | 32 | 64 | -32 | -64))?;
     let axes = axes(hdu, "NAXIS")?;
     if axes.is_empty() {
@@ -131,14 +149,22 @@ fn data_length(hdu: &Hdu) -> Result<u64, FitsError> {
         .ok_or_else(|| keyword(hdu, "NAXISn", "announces more data than any file holds"))
 }
 
-fn image_of(hdu: &Hdu, bytes: &[u8]) -> Result<Option<Image>, FitsError> {
+pub(super) fn image_of(hdu: &Hdu, bytes: &[u8]) -> Result<Option<Image>, FitsError> {
+    let image = shape_of(hdu)?;
+    // An HDU we would never read (a mask, say) may be compressed in any way.
+    if let Some(image) = &image
+        && hdu.header.is_true("ZIMAGE")
+        && image.check(hdu.index).is_ok()
+        && !super::bands::is_auxiliary(&hdu.header)
+    {
+        check_tiles(hdu, image, bytes, &SCIENCE_METHODS)?;
+    }
+    Ok(image)
+}
+
+fn shape_of(hdu: &Hdu) -> Result<Option<Image>, FitsError> {
     if hdu.header.is_true("ZIMAGE") {
-        let image = Image::new(axes(hdu, "ZNAXIS")?);
-        // An HDU we would never read (a mask, say) may be compressed in any way.
-        if image.check(hdu.index).is_ok() && !super::bands::is_auxiliary(&hdu.header) {
-            check_tiles(hdu, &image, bytes)?;
-        }
-        return Ok(Some(image));
+        return Ok(Some(Image::new(axes(hdu, "ZNAXIS")?)));
     }
     if hdu.index > 0 && hdu.header.text("XTENSION") != Some("IMAGE") {
         return Ok(None);
@@ -147,11 +173,17 @@ fn image_of(hdu: &Hdu, bytes: &[u8]) -> Result<Option<Image>, FitsError> {
     Ok((!axes.is_empty()).then(|| Image::new(axes)))
 }
 
+/// Whether a plane that [`scan`] passed over, being no science image, can be unpacked.
+pub(super) fn check_auxiliary(hdu: &Hdu, image: &Image, bytes: &[u8]) -> Result<(), FitsError> {
+    image.check(hdu.index)?;
+    if hdu.header.is_true("ZIMAGE") { check_tiles(hdu, image, bytes, &ALL_METHODS) } else { Ok(()) }
+}
+
 /// The numbers by which a compressed image is taken apart.
-fn check_tiles(hdu: &Hdu, image: &Image, bytes: &[u8]) -> Result<(), FitsError> {
+fn check_tiles(hdu: &Hdu, image: &Image, bytes: &[u8], methods: &[&str]) -> Result<(), FitsError> {
     required(hdu, "ZBITPIX", |n| matches!(n, 8 | 16 | 32 | 64 | -32 | -64))?;
     let method = hdu.header.text("ZCMPTYPE").unwrap_or_default();
-    if !matches!(method, "RICE_1" | "RICE_ONE" | "GZIP_1" | "GZIP_2" | "NOCOMPRESS") {
+    if !methods.contains(&method) {
         return Err(FitsError::Compression { hdu: hdu.index, method: method.to_owned() });
     }
     for name in ["ZVAL1", "ZVAL2"] {

@@ -7,8 +7,8 @@ use csv::StringRecord;
 use domain::{Label, SkyCoord};
 use imaging::parse_bands;
 
-use super::{IngestRequest, Item, List, Wanted, folder::without_ending};
-use crate::{Source, SurveyError, cell_of};
+use super::{IngestRequest, Item, List, Wanted, folder::without_ending, listed::ConditionColumns};
+use crate::{Source, SurveyError};
 
 /// Spellings of each known column; the first is the one we write about.
 const PATH: [&str; 4] = ["path", "file", "filename", "image"];
@@ -21,6 +21,10 @@ const BANDS: [&str; 1] = ["bands"];
 const SCALE: [&str; 2] = ["pixel_scale_arcsec", "pixel_scale"];
 const PLANE: [&str; 1] = ["plane"];
 const ZERO_POINT: [&str; 1] = ["zero_point"];
+const STATE: [&str; 1] = ["state"];
+
+/// The state of a file that was fetched whole.
+const DONE: &str = "done";
 
 /// Which column is what.
 struct Columns {
@@ -34,6 +38,8 @@ struct Columns {
     scale: Option<usize>,
     plane: Option<usize>,
     zero_point: Option<usize>,
+    state: Option<usize>,
+    conditions: ConditionColumns,
     /// Index and name of every other one.
     others: Vec<(usize, String)>,
 }
@@ -61,13 +67,6 @@ pub(super) fn list(table: &Path, request: &IngestRequest) -> Result<List, Survey
             Err(error) => items.push(Item { shown: format!("line {line}"), image: Err(error.to_string()) }),
         }
     }
-    // Neighbours on the sky lie together; images without a position come last.
-    items.sort_by_cached_key(|item| {
-        let wanted = item.image.as_ref().ok();
-        let cell = wanted.and_then(|wanted| wanted.position).map_or(u64::MAX, cell_of);
-        (cell, wanted.map(|wanted| wanted.id.clone()))
-    });
-    super::refuse_repeated_ids(&mut items);
     Ok(List { items, other_columns: columns.others.into_iter().map(|(_, name)| name).collect() })
 }
 
@@ -86,9 +85,25 @@ impl Columns {
         let [id, ra, dec] = [find(&ID), find(&RA), find(&DEC)];
         let [label, provenance, bands] = [find(&LABEL), find(&PROVENANCE), find(&BANDS)];
         let [scale, plane, zero_point] = [find(&SCALE), find(&PLANE), find(&ZERO_POINT)];
+        let state = find(&STATE);
+        let conditions = ConditionColumns::of(&mut find);
         let other = |&(i, _): &(usize, &str)| !known.contains(&i);
         let others = header.iter().enumerate().filter(other).map(|(i, name)| (i, name.to_owned())).collect();
-        Ok(Self { path, id, ra, dec, label, provenance, bands, scale, plane, zero_point, others })
+        Ok(Self {
+            path,
+            id,
+            ra,
+            dec,
+            label,
+            provenance,
+            bands,
+            scale,
+            plane,
+            zero_point,
+            state,
+            conditions,
+            others,
+        })
     }
 }
 
@@ -115,6 +130,9 @@ fn wanted(
             .map(|text| text.parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| wrong(text)))
             .transpose()
     };
+    if let Some(state) = text(columns.state).filter(|state| !state.eq_ignore_ascii_case(DONE)) {
+        return Err(format!("the list says {state:?} of it, not {DONE:?}; download it first"));
+    }
     let path = text(Some(columns.path)).ok_or("column path is empty; name a file")?;
     let mut source: Source = path.parse().map_err(|error: crate::SourceParseError| error.to_string())?;
     if let Some(plane) = text(columns.plane) {
@@ -149,12 +167,13 @@ fn wanted(
     let id = text(columns.id).map_or_else(|| stem(path.split(';').next().unwrap_or(path)), str::to_owned);
     let mut provenance = text(columns.provenance).unwrap_or(&request.provenance).to_owned();
     if let Some(magnitude) = zero_point {
-        // The manifest has no column for it, and the picture needs it later.
+        // The index has no column for it, and the picture needs it later.
         let gap = if provenance.is_empty() { "" } else { "; " };
         provenance = format!("{provenance}{gap}zero_point={magnitude}");
     }
+    let conditions = columns.conditions.read(record)?;
     let sizes = source.sizes();
-    Ok(Wanted { id, source: source.to_string(), options, position, sizes, label, provenance })
+    Ok(Wanted { id, source: source.to_string(), options, position, conditions, sizes, label, provenance })
 }
 
 fn parse_label(text: &str) -> Result<Label, String> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{IngestRequest, Item, List, Wanted};
-use crate::{Source, SurveyError, source::is_fits_name};
+use crate::{Conditions, Source, SurveyError, source::is_fits_name};
 
 /// Deepest subfolder looked into.
 const MAX_DEPTH: usize = 16;
@@ -18,8 +18,7 @@ pub(super) fn list(folder: &Path, request: &IngestRequest) -> Result<List, Surve
     collect(&folder, 0, &mut files)?;
     files.sort();
     let ids = ids_of(&folder, &files);
-    let mut items: Vec<Item> = files.into_iter().zip(ids).map(|(file, id)| item(file, id, request)).collect();
-    super::refuse_repeated_ids(&mut items);
+    let items = files.into_iter().zip(ids).map(|(file, id)| item(file, id, request)).collect();
     Ok(List { items, other_columns: Vec::new() })
 }
 
@@ -80,6 +79,7 @@ fn item(file: PathBuf, id: String, request: &IngestRequest) -> Item {
             sizes: Source::file(&file).sizes(),
             options: request.options.clone(),
             position: None,
+            conditions: Conditions::default(),
             label: request.label,
             provenance: request.provenance.clone(),
         }),

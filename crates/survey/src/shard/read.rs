@@ -3,14 +3,10 @@
 
 use std::{
     fs::File,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
 
-use arrow::{
-    array::{Array, BinaryArray, Float64Array, Int8Array, Int64Array, RecordBatch, StringArray},
-    datatypes::Field,
-};
+use arrow::array::{Array, BinaryArray, Float64Array, Int8Array, Int64Array, RecordBatch, StringArray};
 use domain::{Label, SkyCoord};
 use imaging::{Tile, TileSpec};
 use parquet::arrow::arrow_reader::{
@@ -18,7 +14,10 @@ use parquet::arrow::arrow_reader::{
 };
 
 use super::{Batch, ROW_GROUP, SPEC_KEY, schema};
-use crate::SurveyError;
+use crate::{
+    SurveyError,
+    guard::{check_columns, column, guarded},
+};
 
 /// Reads a shard in batches of at most [`ROW_GROUP`] rows; memory does not grow with the shard.
 pub struct Reader {
@@ -46,16 +45,7 @@ impl Reader {
         let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let builder =
             guarded(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, plain)).map_err(&wrong)?;
-        for field in schema().fields() {
-            let found = builder.schema().field_with_name(field.name()).map(Field::data_type);
-            if found.ok() != Some(field.data_type()) {
-                return Err(wrong(format!(
-                    "column {} of type {} is missing",
-                    field.name(),
-                    field.data_type()
-                )));
-            }
-        }
+        check_columns(builder.schema(), &schema()).map_err(&wrong)?;
         let metadata = builder.metadata().file_metadata();
         let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
         let recipe = metadata
@@ -111,22 +101,6 @@ impl Reader {
         }
         Ok(out)
     }
-}
-
-/// Runs a step of the Parquet library, which in places panics over damaged files: here that is an
-/// error like any other.
-fn guarded<T, E: std::fmt::Display>(step: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(step)) {
-        Ok(done) => done.map_err(|error| error.to_string()),
-        Err(_) => Err("the file contradicts itself".to_owned()),
-    }
-}
-
-fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a T, String> {
-    batch
-        .column_by_name(name)
-        .and_then(|array| array.as_any().downcast_ref())
-        .ok_or_else(|| format!("column {name} is missing or has another type"))
 }
 
 impl Iterator for Reader {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use domain::{Digest, Label, SkyCoord};
 use imaging::{Band, Cube, TanWcs, Tile, TileSpec, fits};
-use survey::{DatasetWriter, NewRow};
+use survey::{Conditions, DatasetWriter, NewRow};
 
 /// A recipe for tiles of a few bytes.
 pub fn small() -> TileSpec {
@@ -38,9 +38,25 @@ pub fn row(n: u64) -> NewRow {
         pixel_scale_arcsec: (!n.is_multiple_of(3)).then_some(0.262),
         width: 381,
         height: 380,
-        position: (!n.is_multiple_of(4)).then(|| SkyCoord { ra_deg: n as f64 * 0.37, dec_deg: -12.25 }),
+        // One sky cell, then none: the order of the numbers is the order of the dataset.
+        position: (n < 650).then_some(SkyCoord { ra_deg: 150.0 + n as f64 * 1e-4, dec_deg: 2.0 }),
         label: [Label::Unknown, Label::NonLens, Label::Lens][(n % 3) as usize],
         provenance: format!("simulated, \"seed\" {n}; grade={n}"),
+        conditions: conditions(n),
+    }
+}
+
+/// Every field empty now and then.
+fn conditions(n: u64) -> Conditions {
+    let sometimes = |every: u64, value: f64| (!n.is_multiple_of(every)).then_some(value);
+    Conditions {
+        psf_fwhm_arcsec: [sometimes(2, 1.5), sometimes(3, 1.3 + n as f64 / 1e3), None],
+        depth_mag: [None, sometimes(5, 23.9), sometimes(2, 23.0)],
+        flags: (!n.is_multiple_of(2)).then_some(1 << (n % 14)),
+        cluster_id: (!n.is_multiple_of(3)).then_some(i64::MAX - n as i64),
+        z_cluster: sometimes(4, 0.53),
+        m500_msun: sometimes(5, 1.23e14 + n as f64),
+        m200_msun: sometimes(7, 2e14),
     }
 }
 

@@ -1,0 +1,229 @@
+//! Which images are compared with which to see how real a training set looks:
+//! mocks with survey images, controls with their backgrounds. How they are
+//! compared is `finder::realism`'s part.
+
+use std::collections::HashMap;
+
+use domain::{Label, Progress};
+use finder::{
+    Model, Realism,
+    realism::{Sample, Seen, compare},
+};
+use simulate::{Control, Kind};
+use survey::{Dataset, ManifestRow};
+
+use crate::{CampaignError, hidden_truth};
+
+/// Images of a side, at most: ±0.03 in the area, and seconds on a laptop.
+pub const MOST: usize = 600;
+
+/// With fewer real images the note says that they are few.
+const FEW: usize = 200;
+
+/// A part of a dataset.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// The dataset.
+    pub dataset: &'a Dataset,
+    /// Which of its images.
+    pub keep: &'a dyn Fn(&ManifestRow) -> bool,
+}
+
+impl<'a> Part<'a> {
+    /// All of a dataset.
+    #[must_use]
+    pub fn all(dataset: &'a Dataset) -> Self {
+        Self { dataset, keep: &|_| true }
+    }
+}
+
+/// What is compared.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    /// The training set, best the part the network was not trained on. Its truth may be read.
+    pub mocks: Part<'a>,
+    /// What stands for real images; lenses among them, where labelled, are left out. Its hidden truth
+    /// is never read.
+    pub real: &'a [Part<'a>],
+    /// Controls and the images they were made from, beside those the mocks hold themselves.
+    pub controls: Option<(&'a Dataset, &'a Dataset)>,
+    /// Images of a side, at most.
+    pub most: usize,
+}
+
+/// Compares all that is there.
+///
+/// # Errors
+/// When a dataset cannot be read or its tiles do not fit the model, or the person asks to stop.
+pub fn measure(model: &Model, wish: &Wish<'_>, progress: &dyn Progress) -> Result<Realism, CampaignError> {
+    let look = Look { model, most: wish.most, progress };
+    let kinds = kinds(wish.mocks.dataset)?;
+    let kind = |row: &ManifestRow| kinds.as_ref().and_then(|kinds| kinds.get(&row.id)).copied();
+    let is_control = |row: &ManifestRow| matches!(kind(row), Some(Kind::Control(_)));
+    let of_mocks = |what: &str, label: Label| {
+        let keep = |row: &ManifestRow| (wish.mocks.keep)(row) && row.label == label && !is_control(row);
+        look.at(what, Part { dataset: wish.mocks.dataset, keep: &keep })
+    };
+    progress.begin("comparing mocks with survey images", wish.real.len() as u64 + 1);
+    let sides = [
+        of_mocks("mocks without a lens", Label::NonLens)?,
+        of_mocks("mocks with a lens", Label::Lens)?,
+        of_mocks("mocks", Label::Unknown)?,
+    ];
+    let mut out = Realism::default();
+    let mut notes = Vec::new();
+    for part in wish.real {
+        let name = part.dataset.name();
+        let simulated = is_simulated(part.dataset);
+        let what = format!("{name}, {}", if simulated { "simulated" } else { "real" });
+        let keep = |row: &ManifestRow| (part.keep)(row) && row.label != Label::Lens;
+        let real = look.at(&what, Part { dataset: part.dataset, keep: &keep })?;
+        if simulated {
+            notes.push(format!(
+                "{name} is simulated too: 0.5 against it says that both come from one simulator, not that either looks like the sky."
+            ));
+        } else {
+            notes.extend(differences(wish.mocks.dataset, part.dataset, real.len())?);
+        }
+        out.comparisons.extend(sides.iter().filter(|side| !side.is_empty()).map(|side| compare(side, &real)));
+        progress.advance(1);
+    }
+    if wish.real.is_empty() {
+        notes
+            .push("No survey images were given: nothing says how the mocks compare with the sky.".to_owned());
+    } else if !sides[1].is_empty() {
+        notes.push(
+            "Arcs alone tell mocks with a lens apart; how real the mocks look is in the line without."
+                .to_owned(),
+        );
+    }
+    for control in Control::ALL {
+        let wanted = Kind::Control(control);
+        let of_kind = |row: &ManifestRow| (wish.mocks.keep)(row) && kind(row) == Some(wanted);
+        let plain = |row: &ManifestRow| (wish.mocks.keep)(row) && kind(row) == Some(Kind::Plain);
+        let own = look.at(name(control), Part { dataset: wish.mocks.dataset, keep: &of_kind })?;
+        if !own.is_empty() {
+            let background =
+                look.at("mocks of plain clusters", Part { dataset: wish.mocks.dataset, keep: &plain })?;
+            out.comparisons.push(compare(&own, &background));
+        }
+    }
+    if let Some((controls, backgrounds)) = wish.controls {
+        out.comparisons.extend(look.controls(controls, backgrounds)?);
+    }
+    progress.end();
+    out.note = notes.join(" ");
+    Ok(out)
+}
+
+/// Whether a dataset says that it was simulated.
+#[must_use]
+pub fn is_simulated(dataset: &Dataset) -> bool {
+    dataset.origin().get("simulated_by").is_some()
+}
+
+/// What sets images apart from mocks before anything is measured, as sentences.
+fn differences(mocks: &Dataset, real: &Dataset, images: usize) -> Result<Vec<String>, CampaignError> {
+    let (name, mut notes) = (real.name(), Vec::new());
+    if images < FEW {
+        notes.push(format!("{name} has only {images} images that are not labelled lenses."));
+    }
+    let (ours, theirs) = (Kin::of(mocks)?, Kin::of(real)?);
+    if theirs.pictures > 0 {
+        let (some, all) = (theirs.pictures, theirs.images);
+        notes.push(format!(
+            "{some} of the {all} images of {name} are rendered pictures, not calibrated pixels."
+        ));
+    }
+    match (ours.field_arcsec, theirs.field_arcsec) {
+        (Some(ours), Some(theirs)) if (theirs / ours - 1.0).abs() > 0.1 => notes.push(format!(
+            "Images of {name} cover {theirs:.0}″, the mocks {ours:.0}″; scale alone tells them apart."
+        )),
+        (Some(_), None) => notes.push(format!("Nobody knows what field the images of {name} cover.")),
+        _ => {}
+    }
+    Ok(notes)
+}
+
+/// What a dataset's index says of its images.
+struct Kin {
+    images: usize,
+    /// Read from a picture file instead of FITS.
+    pictures: usize,
+    /// Median side of the field.
+    field_arcsec: Option<f64>,
+}
+
+impl Kin {
+    fn of(dataset: &Dataset) -> Result<Self, CampaignError> {
+        let (mut fields, mut images, mut pictures) = (Vec::new(), 0, 0);
+        for row in dataset.manifest()? {
+            let row = row?;
+            images += 1;
+            let ending = row.source.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+            pictures += usize::from(["png", "jpg", "jpeg", "webp"].contains(&ending.as_str()));
+            fields.extend(row.pixel_scale_arcsec.map(|scale| scale * row.width as f64));
+        }
+        fields.sort_by(f64::total_cmp);
+        Ok(Self { images, pictures, field_arcsec: fields.get(fields.len() / 2).copied() })
+    }
+}
+
+/// How samples are taken and shown.
+struct Look<'a> {
+    model: &'a Model,
+    most: usize,
+    progress: &'a dyn Progress,
+}
+
+impl Look<'_> {
+    fn at(&self, what: &str, part: Part<'_>) -> Result<Seen, CampaignError> {
+        let sample = Sample::of_dataset(part.dataset, what, self.most, part.keep, self.progress)
+            .map_err(CampaignError::from_finder)?;
+        Seen::by(self.model, &sample, self.progress).map_err(CampaignError::from_finder)
+    }
+
+    /// Each kind of control against the backgrounds; all of them together where nobody says which.
+    fn controls(
+        &self,
+        controls: &Dataset,
+        backgrounds: &Dataset,
+    ) -> Result<Vec<finder::realism::Comparison>, CampaignError> {
+        let (kinds, behind) = (kinds(controls)?, kinds(backgrounds)?);
+        let plain = |row: &ManifestRow| match behind.as_ref().and_then(|kinds| kinds.get(&row.id)) {
+            Some(kind) => *kind == Kind::Plain,
+            None => row.label != Label::Lens,
+        };
+        let what = format!("backgrounds ({})", backgrounds.name());
+        let background = self.at(&what, Part { dataset: backgrounds, keep: &plain })?;
+        let Some(kinds) = kinds else {
+            let all = self.at(&format!("controls ({})", controls.name()), Part::all(controls))?;
+            return Ok(vec![compare(&all, &background)]);
+        };
+        let mut out = Vec::new();
+        for control in Control::ALL {
+            let of_kind = |row: &ManifestRow| kinds.get(&row.id) == Some(&Kind::Control(control));
+            let seen = self.at(name(control), Part { dataset: controls, keep: &of_kind })?;
+            if !seen.is_empty() {
+                out.push(compare(&seen, &background));
+            }
+        }
+        Ok(out)
+    }
+}
+
+const fn name(control: Control) -> &'static str {
+    match control {
+        Control::Empty => "controls with an arc of no light",
+        Control::Unlensed => "controls with an unlensed source",
+    }
+}
+
+/// What each image of a simulated dataset shows; `None` where nobody wrote it down.
+fn kinds(dataset: &Dataset) -> Result<Option<HashMap<String, Kind>>, CampaignError> {
+    if !dataset.dir().join("truth.csv").exists() {
+        return Ok(None);
+    }
+    let truth = hidden_truth::read(dataset.dir())?;
+    Ok(Some(truth.into_iter().map(|(id, truth)| (id, truth.kind)).collect()))
+}
