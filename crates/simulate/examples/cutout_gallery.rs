@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for i in 0..columns * rows {
         let id = format!("g-{i}");
         let sky = SkyCoord { ra_deg: 150.0, dec_deg: 20.0 };
-        let record = draw(&config, Seed::root(seed).index(i as u64), &id, kind, sky)?;
+        let record = draw(&config, Seed::root(seed).index(i as u64), &id, kind, sky, None)?.record;
         if let Some(results) = &record.results {
             println!(
                 "{i}: z {} θ_E {}″ S/N {:?} length {}″ μ {} peak {}σ {:?}",

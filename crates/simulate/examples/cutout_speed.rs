@@ -16,9 +16,9 @@ fn cpu_seconds() -> Result<f64, Box<dyn std::error::Error>> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count: u64 = std::env::args().nth(1).map_or(Ok(200), |text| text.parse())?;
     // The radial profiles are fitted once per program.
-    draw(&Config::default(), Seed::root(0), "warm", Kind::Lens, SkyCoord { ra_deg: 0.0, dec_deg: 0.0 })
+    draw(&Config::default(), Seed::root(0), "warm", Kind::Lens, SkyCoord { ra_deg: 0.0, dec_deg: 0.0 }, None)
         .map_err(Box::<dyn std::error::Error>::from)
-        .and_then(|record| Ok(render(&record)?))?;
+        .and_then(|drawn| Ok(render(&drawn.record)?))?;
     let sky = SkyCoord { ra_deg: 150.0, dec_deg: 20.0 };
     println!("cutouts per second on one core, 3 bands, noise included (mean of {count})");
     println!(
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     before = now;
                     Ok::<_, Box<dyn std::error::Error>>(())
                 };
-                let record = draw(&config, Seed::root(1).index(i), "speed", kind, sky)?;
+                let record = draw(&config, Seed::root(1).index(i), "speed", kind, sky, None)?.record;
                 lap(0)?;
                 black_box(render_noise_free(&record)?);
                 lap(1)?;

@@ -1,16 +1,33 @@
 //! What is simulated, as a researcher writes it: a TOML file of ranges. Unknown
 //! keys are refused; missing ones take the defaults, which are a survey like the
 //! Legacy Surveys. [`Config::training`] holds the clearer lenses a network
-//! first learns from.
+//! first learns from. How many cutouts are made and which files stand in
+//! `config/output.rs`.
+
+mod lens;
+mod output;
+mod source;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+pub use lens::LensConfig;
+pub use output::{BackgroundConfig, FitsOutput, OutputConfig, SetsConfig};
+pub use source::{SizeRelation, SourceConfig, StampConfig};
 
 use crate::record::PsfShape;
 
 /// All settings of a simulation.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// How many cutouts.
+    pub sets: SetsConfig,
+    /// Which files.
+    pub output: OutputConfig,
+    /// Real cutouts under the arcs.
+    pub background: BackgroundConfig,
     /// Pixels, depth and seeing.
     pub image: ImageConfig,
     /// Geometry of the universe.
@@ -21,10 +38,34 @@ pub struct Config {
     pub field: FieldConfig,
     /// Lenses.
     pub lens: LensConfig,
+    /// Lenses of the training set; what is not given is clearer than in `lens`.
+    #[serde(deserialize_with = "lens::over_clear")]
+    pub training_lens: LensConfig,
+    /// The galaxies behind the lenses.
+    pub source: SourceConfig,
     /// Look-alikes.
     pub look_alike: LookAlikeConfig,
     /// The patch of sky the cutouts come from.
     pub footprint: Footprint,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sets: SetsConfig::default(),
+            output: OutputConfig::default(),
+            background: BackgroundConfig::default(),
+            image: ImageConfig::default(),
+            cosmology: CosmologyConfig::default(),
+            cluster: ClusterConfig::default(),
+            field: FieldConfig::default(),
+            lens: LensConfig::default(),
+            training_lens: LensConfig::clear(),
+            source: SourceConfig::default(),
+            look_alike: LookAlikeConfig::default(),
+            footprint: Footprint::default(),
+        }
+    }
 }
 
 /// Pixels, depth and seeing.
@@ -49,6 +90,16 @@ pub struct ImageConfig {
     pub fwhm_arcsec: [f64; 3],
     /// Its scatter from field to field, arcsec.
     pub fwhm_scatter_arcsec: f64,
+    /// What the Milky Way's dust lets through in g, r, z, 0 to 1; multiplies the source's flux.
+    pub mw_transmission: [f64; 3],
+    /// FITS pictures of a point source in g, r, z (odd squares of at most 63 pixels of this size, the
+    /// pixel included) instead of a profile, for arcs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub psf_files: Option<[PathBuf; 3]>,
+    /// Whether an arc's own noise has the texture of the real cutout under it.
+    pub noise_texture: bool,
+    /// Cored steep ellipsoids that stand for the halo in the pixels: 44 or, faster and less exact, 16.
+    pub halo_terms: u32,
 }
 
 impl Default for ImageConfig {
@@ -63,6 +114,10 @@ impl Default for ImageConfig {
             moffat_beta: 3.5,
             fwhm_arcsec: [1.27, 1.14, 1.11],
             fwhm_scatter_arcsec: 0.1,
+            mw_transmission: [1.0; 3],
+            psf_files: None,
+            noise_texture: true,
+            halo_terms: 44,
         }
     }
 }
@@ -95,6 +150,8 @@ pub struct ClusterConfig {
     pub log_mass_scatter: f64,
     /// Range it is cut to.
     pub log_mass_range: [f64; 2],
+    /// Range the axis ratio of the halo is cut to.
+    pub halo_q: [f64; 2],
     /// Scatter of ln c at fixed mass.
     pub concentration_scatter: f64,
     /// Scatter of the number of members at fixed mass, dex.
@@ -118,6 +175,7 @@ impl Default for ClusterConfig {
             log_mass: 14.5,
             log_mass_scatter: 0.3,
             log_mass_range: [14.0, 15.3],
+            halo_q: [0.4, 1.0],
             concentration_scatter: 0.33,
             richness_scatter_dex: 0.18,
             bcg_sigma_km_s: 300.0,
@@ -144,46 +202,6 @@ pub struct FieldConfig {
 impl Default for FieldConfig {
     fn default() -> Self {
         Self { galaxies_per_arcmin2: 22.0, faintest_r: 24.2, stars_per_arcmin2: 1.6 }
-    }
-}
-
-/// Which lenses are made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LensConfig {
-    /// Range of effective Einstein radii, arcsec.
-    pub theta_e_arcsec: [f64; 2],
-    /// Range of unlensed source magnitudes in g.
-    pub source_g: [f64; 2],
-    /// Smallest signal over noise of the arc, in the better of g and r.
-    pub min_arc_sn: f64,
-    /// Smallest length of the longest arc over the PSF's width.
-    pub min_length_fwhm: f64,
-    /// Smallest peak of the arc over the sky's σ per pixel (for a pixel of 0.262 arcsec).
-    pub min_peak_sigma: f64,
-    /// Smallest lensed over unlensed flux.
-    pub min_magnification: f64,
-    /// Added to the mean of log10 M200c for lenses: rare massive clusters make most arcs.
-    pub log_mass_shift: f64,
-    /// Weights of the placement modes area, arc, ring.
-    pub placement: [f64; 3],
-    /// Share of sources with knots of star formation.
-    pub clumpy_share: f64,
-}
-
-impl Default for LensConfig {
-    fn default() -> Self {
-        Self {
-            theta_e_arcsec: [4.0, 25.0],
-            source_g: [21.5, 26.0],
-            min_arc_sn: 25.0,
-            min_length_fwhm: 4.0,
-            min_peak_sigma: 2.5,
-            min_magnification: 4.0,
-            log_mass_shift: 0.15,
-            placement: [0.25, 0.65, 0.1],
-            clumpy_share: 0.5,
-        }
     }
 }
 
@@ -254,17 +272,19 @@ impl Config {
     /// Clear lenses to learn from: the same sky, brighter and longer arcs.
     #[must_use]
     pub fn training() -> Self {
-        let lens = LensConfig {
-            theta_e_arcsec: [5.0, 20.0],
-            source_g: [21.0, 25.5],
-            min_arc_sn: 45.0,
-            min_length_fwhm: 5.0,
-            min_peak_sigma: 3.0,
-            min_magnification: 6.0,
-            placement: [0.0, 0.88, 0.12],
-            ..LensConfig::default()
-        };
-        Self { lens, ..Self::default() }
+        Self::default().for_training()
+    }
+
+    /// These settings with the training set's lenses.
+    #[must_use]
+    pub fn for_training(&self) -> Self {
+        Self { lens: self.training_lens.clone(), ..self.clone() }
+    }
+
+    /// What decides the pixels of a cutout: these settings without how many are made and in which files.
+    #[must_use]
+    pub(crate) fn physics(&self) -> Self {
+        Self { sets: SetsConfig::default(), output: OutputConfig::default(), ..self.clone() }
     }
 
     /// Reads a TOML text and checks it.
@@ -290,6 +310,8 @@ impl Config {
     /// # Errors
     /// Names the first field that cannot, and why.
     pub fn check(&self) -> Result<(), ConfigError> {
+        self.sets.check()?;
+        self.output.check()?;
         let image = &self.image;
         number("image.size_px", image.size_px as f64, 32.0, 4096.0)?;
         number("image.pixel_scale_arcsec", image.pixel_scale_arcsec, 0.01, 10.0)?;
@@ -297,9 +319,18 @@ impl Config {
             number("image.sky_sigma_nmgy", image.sky_sigma_nmgy[band], 1e-8, 1e6)?;
             number("image.electrons_per_nmgy", image.electrons_per_nmgy[band], 1e-3, 1e12)?;
             number("image.fwhm_arcsec", image.fwhm_arcsec[band], 0.05, 20.0)?;
+            number("image.mw_transmission", image.mw_transmission[band], 1e-3, 1.0)?;
         }
         number("image.depth_scatter_dex", image.depth_scatter_dex, 0.0, 1.0)?;
         number("image.fwhm_scatter_arcsec", image.fwhm_scatter_arcsec, 0.0, 2.0)?;
+        if ![16, 44].contains(&image.halo_terms) {
+            let problem = format!("{} is neither 16 nor 44", image.halo_terms);
+            return Err(ConfigError::Field { field: "image.halo_terms", problem });
+        }
+        if image.psf == PsfShape::Picture && image.psf_files.is_none() {
+            let problem = "is \"picture\" but image.psf_files names none; give three files".to_owned();
+            return Err(ConfigError::Field { field: "image.psf", problem });
+        }
         number("image.moffat_beta", image.moffat_beta, 1.5, 20.0)?;
         number("cosmology.h0", self.cosmology.h0, 10.0, 1000.0)?;
         number("cosmology.omega_m", self.cosmology.omega_m, 0.001, 1.0)?;
@@ -308,6 +339,7 @@ impl Config {
         number("cluster.log_mass", cluster.log_mass, 12.0, 16.0)?;
         range("cluster.log_mass_range", cluster.log_mass_range, 12.0, 16.0)?;
         number("cluster.log_mass_scatter", cluster.log_mass_scatter, 0.0, 2.0)?;
+        range("cluster.halo_q", cluster.halo_q, 0.1, 1.0)?;
         number("cluster.concentration_scatter", cluster.concentration_scatter, 0.0, 2.0)?;
         number("cluster.richness_scatter_dex", cluster.richness_scatter_dex, 0.0, 2.0)?;
         number("cluster.bcg_sigma_km_s", cluster.bcg_sigma_km_s, 1.0, 1000.0)?;
@@ -318,16 +350,9 @@ impl Config {
         number("field.galaxies_per_arcmin2", self.field.galaxies_per_arcmin2, 0.0, 1000.0)?;
         number("field.faintest_r", self.field.faintest_r, 18.0, 30.0)?;
         number("field.stars_per_arcmin2", self.field.stars_per_arcmin2, 0.0, 1000.0)?;
-        let lens = &self.lens;
-        range("lens.theta_e_arcsec", lens.theta_e_arcsec, 0.5, 60.0)?;
-        range("lens.source_g", lens.source_g, 15.0, 32.0)?;
-        number("lens.min_arc_sn", lens.min_arc_sn, 0.0, 1e6)?;
-        number("lens.min_length_fwhm", lens.min_length_fwhm, 0.0, 100.0)?;
-        number("lens.min_peak_sigma", lens.min_peak_sigma, 0.0, 1e6)?;
-        number("lens.min_magnification", lens.min_magnification, 0.0, 1e3)?;
-        number("lens.log_mass_shift", lens.log_mass_shift, -2.0, 2.0)?;
-        number("lens.clumpy_share", lens.clumpy_share, 0.0, 1.0)?;
-        weights("lens.placement", &lens.placement)?;
+        self.lens.check(&lens::LENS)?;
+        self.training_lens.check(&lens::TRAINING_LENS)?;
+        self.source.check(cluster.z)?;
         weights("look_alike", &self.look_alike.weights())?;
         range("footprint.ra_deg", self.footprint.ra_deg, -360.0, 720.0)?;
         range("footprint.dec_deg", self.footprint.dec_deg, -90.0, 90.0)
@@ -389,10 +414,35 @@ mod tests {
     }
 
     #[test]
+    fn lenses_of_the_training_set_stay_clear_when_one_of_their_settings_is_given() {
+        let config = Config::from_toml("[training_lens]\nmin_arc_sn = 60.0").unwrap();
+        assert_eq!(config.training_lens, LensConfig { min_arc_sn: 60.0, ..LensConfig::clear() });
+        assert!(
+            Config::from_toml("[training_lens]\nmin_snr = 1.0").unwrap_err().to_string().contains("min_snr")
+        );
+        let error = Config::from_toml("[training_lens]\nsource_g = [1.0, 2.0]").unwrap_err().to_string();
+        assert!(error.contains("training_lens.source_g"), "{error}");
+    }
+
+    #[test]
     fn a_wrong_number_is_refused_by_the_path_of_its_field() {
         let error = Config::from_toml("[image]\npixel_scale_arcsec = 0.0").unwrap_err().to_string();
         assert!(error.contains("image.pixel_scale_arcsec"), "{error}");
         let error = Config::from_toml("[cluster]\nz = [0.8, 0.2]").unwrap_err().to_string();
         assert!(error.contains("cluster.z") && error.contains("backwards"), "{error}");
+        for (text, field) in [
+            ("[cosmology]\nomega_m = 1.4", "cosmology.omega_m"),
+            ("[cosmology]\nh0 = -70.0", "cosmology.h0"),
+            ("[cluster]\nlog_mass = -14.5", "cluster.log_mass"),
+            ("[cluster]\nhalo_q = [0.0, 1.0]", "cluster.halo_q"),
+            ("[cluster]\nhalo_q = [0.5, 1.2]", "cluster.halo_q"),
+            ("[cluster]\nz = [0.5, 0.9]\n[source]\nz = [0.2, 0.6]", "source.z"),
+            ("[source]\nq = [0.2, nan]", "source.q"),
+            ("[sets]\nmocks = 0", "sets"),
+            ("[image]\nmw_transmission = [1.0, 0.0, 1.0]", "image.mw_transmission"),
+        ] {
+            let error = Config::from_toml(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("simulation setting {field}:")), "{text}: {error}");
+        }
     }
 }

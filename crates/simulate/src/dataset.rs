@@ -1,32 +1,13 @@
-//! Simulates whole datasets: plans, draws and renders in parallel, and writes
-//! shards in order. Each shard's records are on disk before the shard counts as
-//! finished, so an interrupted run goes on where it stopped, and the bytes do
-//! not depend on the number of threads.
+//! The two kinds of dataset the loop works with: a survey whose lenses are hidden,
+//! and labelled examples to learn from. Making them is [`crate::job`]'s; all sets
+//! of a settings file together are [`crate::simulate_sets`]'s.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use domain::{Digest, Label, Progress, Seed};
-use imaging::{Tile, TileSpec, tile};
-use rayon::prelude::*;
-use serde_json::json;
-use survey::{Dataset, DatasetWriter, NewRow};
+use domain::{Progress, Seed};
+use survey::Dataset;
 
-use crate::{
-    config::Config,
-    draw::draw,
-    error::SimulateError,
-    plan::{Planned, plan},
-    record::Record,
-    records,
-    render::render,
-};
-
-/// Cutouts rendered together before their rows are written; also how often a request to stop is heard.
-const BATCH: usize = 64;
+use crate::{config::Config, error::SimulateError, job::Job, plan::Counts, scene::Scenes};
 
 /// A survey whose lenses are hidden: all labels unknown, the truth in `truth.csv`.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +44,28 @@ impl SurveyRequest {
             rows_per_shard: 1024,
             name: "survey".to_owned(),
         }
+    }
+
+    pub(crate) fn job<'a>(&'a self, scenes: &'a Scenes) -> Result<Job<'a>, SimulateError> {
+        share("lens_rate", self.lens_rate)?;
+        share("look_alike_rate", self.look_alike_rate)?;
+        share("lens_rate + look_alike_rate", self.lens_rate + self.look_alike_rate)?;
+        let part = |rate: f64| (self.count as f64 * rate).round() as u64;
+        let lenses = part(self.lens_rate);
+        let look_alikes = part(self.look_alike_rate).min(self.count - lenses);
+        let plain = self.count - lenses - look_alikes;
+        Ok(Job {
+            config: &self.config,
+            seed: self.seed,
+            dir: &self.out_dir,
+            name: &self.name,
+            rows_per_shard: self.rows_per_shard,
+            prefix: "s",
+            counts: Counts { lenses, look_alikes, plain, ..Counts::default() },
+            labelled: false,
+            output: None,
+            scenes,
+        })
     }
 }
 
@@ -102,6 +105,24 @@ impl TrainingRequest {
             name: "training".to_owned(),
         }
     }
+
+    pub(crate) fn job<'a>(&'a self, scenes: &'a Scenes) -> Result<Job<'a>, SimulateError> {
+        share("look_alike_share", self.look_alike_share)?;
+        let look_alikes = (self.negatives as f64 * self.look_alike_share).round() as u64;
+        let plain = self.negatives - look_alikes;
+        Ok(Job {
+            config: &self.config,
+            seed: self.seed,
+            dir: &self.out_dir,
+            name: &self.name,
+            rows_per_shard: self.rows_per_shard,
+            prefix: "t",
+            counts: Counts { lenses: self.positives, look_alikes, plain, ..Counts::default() },
+            labelled: true,
+            output: None,
+            scenes,
+        })
+    }
 }
 
 /// Simulates a survey. A finished one is returned as it is; an interrupted one is continued.
@@ -109,23 +130,7 @@ impl TrainingRequest {
 /// # Errors
 /// When the request cannot be fulfilled, the disk is full, or the person asked to stop.
 pub fn simulate_survey(request: &SurveyRequest, progress: &dyn Progress) -> Result<Dataset, SimulateError> {
-    share("lens_rate", request.lens_rate)?;
-    share("look_alike_rate", request.look_alike_rate)?;
-    share("lens_rate + look_alike_rate", request.lens_rate + request.look_alike_rate)?;
-    let part = |rate: f64| (request.count as f64 * rate).round() as u64;
-    let lenses = part(request.lens_rate);
-    let look_alikes = part(request.look_alike_rate).min(request.count - lenses);
-    let job = Job {
-        config: &request.config,
-        seed: request.seed,
-        dir: &request.out_dir,
-        name: &request.name,
-        rows_per_shard: request.rows_per_shard,
-        prefix: "s",
-        counts: [lenses, look_alikes, request.count - lenses - look_alikes],
-        labelled: false,
-    };
-    job.run(progress)
+    Ok(request.job(&Scenes::simulated())?.run(progress)?.dataset)
 }
 
 /// Simulates a training set. A finished one is returned as it is; an interrupted one is continued.
@@ -136,19 +141,7 @@ pub fn simulate_training(
     request: &TrainingRequest,
     progress: &dyn Progress,
 ) -> Result<Dataset, SimulateError> {
-    share("look_alike_share", request.look_alike_share)?;
-    let look_alikes = (request.negatives as f64 * request.look_alike_share).round() as u64;
-    let job = Job {
-        config: &request.config,
-        seed: request.seed,
-        dir: &request.out_dir,
-        name: &request.name,
-        rows_per_shard: request.rows_per_shard,
-        prefix: "t",
-        counts: [request.positives, look_alikes, request.negatives - look_alikes],
-        labelled: true,
-    };
-    job.run(progress)
+    Ok(request.job(&Scenes::simulated())?.run(progress)?.dataset)
 }
 
 fn share(field: &'static str, value: f64) -> Result<(), SimulateError> {
@@ -156,196 +149,4 @@ fn share(field: &'static str, value: f64) -> Result<(), SimulateError> {
         return Ok(());
     }
     Err(SimulateError::Request { field, problem: format!("{value} is no share; give a number from 0 to 1") })
-}
-
-/// What both kinds of dataset have in common.
-struct Job<'a> {
-    config: &'a Config,
-    seed: Seed,
-    dir: &'a Path,
-    name: &'a str,
-    rows_per_shard: usize,
-    prefix: &'static str,
-    /// Lenses, look-alikes, plain clusters.
-    counts: [u64; 3],
-    labelled: bool,
-}
-
-/// A finished cutout.
-struct Made {
-    json: Vec<u8>,
-    row: NewRow,
-    tile: Tile,
-    truth: String,
-}
-
-impl Job<'_> {
-    fn run(&self, progress: &dyn Progress) -> Result<Dataset, SimulateError> {
-        self.config.check()?;
-        let total: u64 = self.counts.iter().sum();
-        if total == 0 || total > 100_000_000 {
-            let problem = format!("{total} cutouts cannot be made; ask for 1 to 100 million");
-            return Err(SimulateError::Request { field: "count", problem });
-        }
-        if self.rows_per_shard == 0 {
-            let problem = "0 cutouts per shard; give at least 1".to_owned();
-            return Err(SimulateError::Request { field: "rows_per_shard", problem });
-        }
-        let origin = self.origin();
-        if self.dir.join("dataset.json").exists() {
-            let dataset = Dataset::open(self.dir)?;
-            return if dataset.origin() == &origin { Ok(dataset) } else { Err(self.other_dataset()) };
-        }
-        let spec = TileSpec::default();
-        let fingerprint = Digest::of(origin.to_string().as_bytes());
-        let [lenses, look_alikes, plain] = self.counts;
-        let planned = plan(self.config, self.seed, self.prefix, lenses, look_alikes, plain);
-        let folder = self.dir.join(records::FOLDER);
-        fs::create_dir_all(&folder).map_err(SimulateError::io("cannot create the folder", &folder))?;
-        let mut writer =
-            DatasetWriter::resume(self.dir, self.name, spec.clone(), self.rows_per_shard, fingerprint)?;
-        writer.set_origin(origin);
-
-        progress.begin("simulating", total);
-        let done = writer.inputs_done() as usize;
-        progress.advance(done as u64);
-        // The last shard may be a short one and yet be finished.
-        let first = done.div_ceil(self.rows_per_shard);
-        for (shard, items) in planned.chunks(self.rows_per_shard).enumerate().skip(first) {
-            self.shard(shard, items, &spec, &mut writer, progress)?;
-        }
-        let shards = planned.len().div_ceil(self.rows_per_shard);
-        self.join_lists(shards)?;
-        let dataset = writer.finish()?;
-        for part in (0..shards).flat_map(|shard| ["index", "truth"].map(|kind| format!("{shard:05}.{kind}")))
-        {
-            let path = folder.join(part);
-            fs::remove_file(&path).map_err(SimulateError::io("cannot remove", &path))?;
-        }
-        progress.end();
-        Ok(dataset)
-    }
-
-    /// Draws, renders and writes the rows of one shard.
-    fn shard(
-        &self,
-        shard: usize,
-        items: &[Planned],
-        spec: &TileSpec,
-        writer: &mut DatasetWriter,
-        progress: &dyn Progress,
-    ) -> Result<(), SimulateError> {
-        let (mut lines, mut index, mut truth) = (Vec::new(), String::new(), String::new());
-        let mut waiting = None;
-        for batch in items.chunks(BATCH) {
-            progress.check()?;
-            let made: Vec<Made> =
-                batch.par_iter().map(|item| self.make(item, spec)).collect::<Result<_, SimulateError>>()?;
-            for made in made {
-                let (offset, length) = (lines.len(), made.json.len());
-                let _ = writeln!(index, "{},{shard},{offset},{length}", made.row.id);
-                truth.push_str(&made.truth);
-                lines.extend_from_slice(&made.json);
-                lines.push(b'\n');
-                // The last row finishes the shard; everything else must be on disk before.
-                if let Some((row, tile)) = waiting.replace((made.row, made.tile)) {
-                    writer.push(row, &tile)?;
-                }
-            }
-            progress.advance(batch.len() as u64);
-        }
-        let folder = self.dir.join(records::FOLDER);
-        write_whole(&folder.join(records::file_name(shard)), &lines)?;
-        write_whole(&folder.join(format!("{shard:05}.index")), index.as_bytes())?;
-        write_whole(&folder.join(format!("{shard:05}.truth")), truth.as_bytes())?;
-        if let Some((row, tile)) = waiting {
-            writer.push(row, &tile)?;
-        }
-        Ok(())
-    }
-
-    fn make(&self, item: &Planned, spec: &TileSpec) -> Result<Made, SimulateError> {
-        let record =
-            draw(self.config, self.seed.child("cutout").index(item.index), &item.id, item.kind, item.sky)?;
-        let cube = render(&record)?;
-        let tile = tile::tile(&cube, spec)?;
-        let json = serde_json::to_vec(&record).map_err(|error| SimulateError::Format {
-            path: self.dir.to_owned(),
-            reason: format!("record {}: {error}", item.id),
-        })?;
-        let label = if self.labelled { item.kind.label() } else { Label::Unknown };
-        let row = NewRow {
-            id: item.id.clone(),
-            source: format!("record:{}", item.id),
-            digest: Digest::of(&json),
-            bands: "grz".to_owned(),
-            pixel_scale_arcsec: Some(record.cutout.pixel_scale_arcsec),
-            width: cube.width,
-            height: cube.height,
-            position: Some(item.sky),
-            label,
-            provenance: "simulated".to_owned(),
-        };
-        Ok(Made { truth: truth_line(&record), json, row, tile })
-    }
-
-    /// What decides every byte of the dataset.
-    fn origin(&self) -> serde_json::Value {
-        let [lenses, look_alikes, plain] = self.counts;
-        json!({
-            "simulated_by": concat!("simulate ", env!("CARGO_PKG_VERSION")),
-            "config": self.config,
-            "seed": self.seed.to_u64(),
-            "lenses": lenses,
-            "look_alikes": look_alikes,
-            "plain": plain,
-            "labelled": self.labelled,
-        })
-    }
-
-    fn other_dataset(&self) -> SimulateError {
-        let problem = format!(
-            "{} already holds a dataset made with other settings; choose another folder or remove it",
-            self.dir.display()
-        );
-        SimulateError::Request { field: "out_dir", problem }
-    }
-
-    /// Joins the shards' lists to `truth.csv` and the index of the records.
-    fn join_lists(&self, shards: usize) -> Result<(), SimulateError> {
-        let folder = self.dir.join(records::FOLDER);
-        let join = |kind: &str, header: &str| {
-            let mut all = format!("{header}\n");
-            for shard in 0..shards {
-                let path = folder.join(format!("{shard:05}.{kind}"));
-                all.push_str(&fs::read_to_string(&path).map_err(SimulateError::io("cannot read", &path))?);
-            }
-            Ok::<_, SimulateError>(all)
-        };
-        let index = join("index", "id,file,offset,length")?;
-        let truth = join("truth", "id,kind,label,theta_e_arcsec,arc_sn")?;
-        write_whole(&folder.join(records::INDEX), index.as_bytes())?;
-        write_whole(&self.dir.join("truth.csv"), truth.as_bytes())
-    }
-}
-
-/// One line of `truth.csv`; the last two columns are empty without a lens.
-fn truth_line(record: &Record) -> String {
-    let lens = record
-        .results
-        .as_ref()
-        .map_or_else(|| ",".to_owned(), |r| format!("{},{}", r.theta_e_arcsec, r.arc_sn[0].max(r.arc_sn[1])));
-    format!("{},{},{},{lens}\n", record.mock_id, record.kind, record.kind.label().code())
-}
-
-/// Writes beside the place, then renames, so that no half file has a final name.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SimulateError> {
-    let part = path.with_extension("part");
-    let write = || {
-        let mut file = fs::File::create(&part)?;
-        std::io::Write::write_all(&mut file, bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    };
-    write().map_err(SimulateError::io("cannot write", path))
 }

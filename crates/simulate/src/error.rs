@@ -6,7 +6,7 @@ use domain::Cancelled;
 use imaging::TileError;
 use survey::SurveyError;
 
-use crate::{config::ConfigError, draw::DrawError, render::RenderError};
+use crate::{backgrounds::BackgroundError, config::ConfigError, draw::DrawError, render::RenderError};
 
 /// A dataset cannot be simulated or read.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,17 @@ pub enum SimulateError {
     /// No tile could be made of an image.
     #[error(transparent)]
     Tile(#[from] TileError),
+    /// An image file could not be made of a cutout.
+    #[error("image of {id}: {reason}")]
+    Image {
+        /// The cutout.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The real cutouts cannot be used.
+    #[error(transparent)]
+    Background(#[from] BackgroundError),
     /// The dataset could not be written.
     #[error(transparent)]
     Survey(#[from] SurveyError),
@@ -53,7 +64,7 @@ pub enum SimulateError {
         reason: String,
     },
     /// No such record.
-    #[error("there is no record {id:?} in {folder}; ids stand in the dataset's manifest.csv", folder = folder.display())]
+    #[error("there is no record {id:?} in {folder}; ids stand in the dataset's index.parquet", folder = folder.display())]
     NoRecord {
         /// The id asked for.
         id: String,

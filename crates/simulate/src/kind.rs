@@ -29,6 +29,20 @@ impl LookAlike {
         [Self::Spiral, Self::Ring, Self::EdgeOnPair, Self::Merger, Self::StarSpike, Self::SatelliteTrail];
 }
 
+/// What shows whether a network learned arcs or the way they were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// The background through the same steps, with an arc of no light.
+    Empty,
+    /// A source like a lens's with the flux of its arc, added unlensed with the same seeing and noise.
+    Unlensed,
+}
+
+impl Control {
+    /// Every kind of control.
+    pub const ALL: [Self; 2] = [Self::Empty, Self::Unlensed];
+}
+
 /// What a simulated cutout shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -38,6 +52,8 @@ pub enum Kind {
     Plain,
     /// A cluster, and something that looks like an arc.
     LookAlike(LookAlike),
+    /// A cluster without an arc, treated as one with an arc is.
+    Control(Control),
 }
 
 impl Kind {
@@ -46,7 +62,7 @@ impl Kind {
     pub const fn label(self) -> Label {
         match self {
             Self::Lens => Label::Lens,
-            Self::Plain | Self::LookAlike(_) => Label::NonLens,
+            Self::Plain | Self::LookAlike(_) | Self::Control(_) => Label::NonLens,
         }
     }
 
@@ -60,6 +76,8 @@ impl Kind {
             Self::LookAlike(LookAlike::Merger) => "merger",
             Self::LookAlike(LookAlike::StarSpike) => "star_spike",
             Self::LookAlike(LookAlike::SatelliteTrail) => "satellite_trail",
+            Self::Control(Control::Empty) => "control_empty",
+            Self::Control(Control::Unlensed) => "control_unlensed",
         }
     }
 }
@@ -73,7 +91,7 @@ impl fmt::Display for Kind {
 /// The text names no kind of cutout.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no kind of cutout; known are lens, plain, spiral, ring, edge_on_pair, merger, star_spike, satellite_trail"
+    "{0:?} is no kind of cutout; known are lens, plain, spiral, ring, edge_on_pair, merger, star_spike, satellite_trail, control_empty, control_unlensed"
 )]
 pub struct UnknownKind(pub String);
 
@@ -85,6 +103,7 @@ impl FromStr for Kind {
             .map(Self::LookAlike)
             .into_iter()
             .chain([Self::Lens, Self::Plain])
+            .chain(Control::ALL.map(Self::Control))
             .find(|kind| kind.name() == text)
             .ok_or_else(|| UnknownKind(text.chars().take(40).collect()))
     }
@@ -108,7 +127,8 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for kind in LookAlike::ALL.map(Kind::LookAlike).into_iter().chain([Kind::Lens, Kind::Plain]) {
+        let others = [Kind::Lens, Kind::Plain].into_iter().chain(Control::ALL.map(Kind::Control));
+        for kind in LookAlike::ALL.map(Kind::LookAlike).into_iter().chain(others) {
             assert_eq!(kind.to_string().parse(), Ok(kind));
         }
         assert!("galaxy".parse::<Kind>().is_err());
@@ -118,5 +138,6 @@ mod tests {
     fn only_a_lens_is_labelled_lens() {
         assert_eq!(Kind::Lens.label(), Label::Lens);
         assert_eq!(Kind::LookAlike(LookAlike::Ring).label(), Label::NonLens);
+        assert_eq!(Kind::Control(Control::Unlensed).label(), Label::NonLens);
     }
 }

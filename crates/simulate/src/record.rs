@@ -1,7 +1,9 @@
 //! The record of one simulated cutout. It is closed: [`crate::render`] makes the
 //! same bytes from it alone with the same code version and C library (another
-//! library may round the last digit of an exponential differently). All numbers
-//! are rounded to short decimals when drawn, so that they survive JSON.
+//! library may round the last digit of an exponential differently); over a real
+//! cutout, from it and the cutout ([`crate::render_over`]). Pictures it needs are
+//! named with their digest. All numbers are rounded to short decimals when drawn,
+//! so that they survive JSON.
 //!
 //! Positions are arcsec from the image's centre, pixel-x right and y up; position
 //! angles are degrees east of north; fluxes are AB magnitudes in g, r, z.
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::kind::Kind;
 
 /// The version of this schema.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// How positions and angles are meant; stored so that nobody has to guess.
 pub const FRAME: &str = "pixel-x right, y up; PA east of north; RA to the left";
@@ -36,6 +38,15 @@ pub struct Record {
     pub ra_deg: f64,
     /// Declination of the centre, degrees.
     pub dec_deg: f64,
+    /// The cluster's id in its catalogue.
+    #[serde(default)]
+    pub cluster_id: Option<i64>,
+    /// The real cutout under the arc; `None` for the simulated sky of this record.
+    #[serde(default)]
+    pub background: Option<Background>,
+    /// What the Milky Way's dust lets through in g, r, z; multiplies the flux of the source.
+    #[serde(default = "no_dust")]
+    pub mw_transmission: [f64; 3],
     /// Size and scale.
     pub cutout: Cutout,
     /// Geometry of the universe.
@@ -62,8 +73,39 @@ pub struct Record {
     pub results: Option<Results>,
     /// Point-spread function.
     pub psf: Psf,
+    /// Pictures of a point source in g, r, z, where `psf.shape` says so; empty otherwise.
+    #[serde(default)]
+    pub psf_pictures: Vec<Picture>,
     /// Noise.
     pub noise: Noise,
+}
+
+const fn no_dust() -> [f64; 3] {
+    [1.0; 3]
+}
+
+/// A real cutout an arc is added to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Background {
+    /// Its id in its dataset.
+    pub id: String,
+    /// SHA-256 of its file, or of its files.
+    pub sha256: String,
+    /// Where it is: a path relative to its dataset, as the dataset's index has it.
+    pub source: String,
+}
+
+/// A picture the record needs: a galaxy in the source plane, or a point-spread function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    /// Path of the FITS file.
+    pub source: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Side of a pixel, arcsec.
+    pub pixel_scale_arcsec: f64,
 }
 
 /// Size and scale of the image.
@@ -90,7 +132,8 @@ pub struct CosmologyRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Halo {
-    /// `nfw_cse44`: elliptical in mass. Pixels use 16 terms, caustics 44.
+    /// `nfw_cse44` or `nfw_cse16`: elliptical in mass, as the sum of so many cored steep ellipsoids in
+    /// the pixels; caustics always use 44.
     pub profile: String,
     /// Mass with its substructure, M☉.
     pub m200_msun: f64,
@@ -167,6 +210,18 @@ pub enum Placement {
     Ring,
 }
 
+impl Placement {
+    /// Its name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Area => "area",
+            Self::Arc => "arc",
+            Self::Ring => "ring",
+        }
+    }
+}
+
 /// The lensed galaxy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -177,6 +232,22 @@ pub struct Source {
     pub placement: Placement,
     /// Components in the source plane, with unlensed magnitudes; the first is the main one.
     pub components: Vec<Galaxy>,
+    /// A picture that stands for the first component's profile: its upward side points to the
+    /// component's position angle, its light adds up to the component's.
+    #[serde(default)]
+    pub stamp: Option<Picture>,
+}
+
+/// One image of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageOfSource {
+    /// Position of its brightest pixel, arcsec.
+    pub x: f64,
+    /// Position of its brightest pixel, arcsec.
+    pub y: f64,
+    /// Its flux over the source's, both in g; all images add up to the total magnification.
+    pub mu: f64,
 }
 
 /// What the lens did.
@@ -189,7 +260,7 @@ pub struct Results {
     pub critical_area_arcsec2: f64,
     /// Distance of the source from the tangential caustic, arcsec.
     pub caustic_distance_arcsec: f64,
-    /// Lensed over unlensed flux.
+    /// Lensed over unlensed flux in g, of the whole source wherever its images are, before seeing.
     pub mu_total: f64,
     /// Separate patches of arc above the sky.
     pub n_images: usize,
@@ -201,6 +272,9 @@ pub struct Results {
     pub arc_peak_sigma: f64,
     /// Magnitudes of all images together, g, r, z.
     pub lensed_mag: [f64; 3],
+    /// The images one by one, wherever they are; those that touch count as one.
+    #[serde(default)]
+    pub images: Vec<ImageOfSource>,
 }
 
 /// Something drawn that is no plain galaxy or star.
@@ -310,8 +384,10 @@ pub enum Feature {
 pub enum PsfShape {
     /// A Gaussian.
     Gaussian,
-    /// A Moffat profile, rendered as three Gaussians.
+    /// A Moffat profile; exact for arcs, three Gaussians for other galaxies.
     Moffat,
+    /// The pictures in `psf_pictures` for arcs, Moffat profiles of the same width for everything else.
+    Picture,
 }
 
 /// Point-spread function per band, the pixel included, as the Legacy Surveys quote it.
@@ -336,4 +412,8 @@ pub struct Noise {
     pub electrons_per_nmgy: [f64; 3],
     /// Seed of the noise.
     pub seed: u64,
+    /// Correlation of neighbouring pixels' noise along x and y, in g, r, z, which the arc's own noise
+    /// is given too; 0 for independent pixels.
+    #[serde(default)]
+    pub texture: [[f64; 2]; 3],
 }

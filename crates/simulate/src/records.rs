@@ -70,6 +70,21 @@ impl Records {
     /// # Errors
     /// When there is no such record, or its file is damaged.
     pub fn get(&self, id: &str) -> Result<Record, SimulateError> {
+        let (path, bytes) = self.bytes(id)?;
+        let record: Record = serde_json::from_slice(&bytes).map_err(|error| SimulateError::Format {
+            path: path.clone(),
+            reason: format!("record {id}: {error}; simulate the dataset again"),
+        })?;
+        if record.mock_id == id {
+            return Ok(record);
+        }
+        let reason =
+            format!("record {} stands where {id} should be; simulate the dataset again", record.mock_id);
+        Err(SimulateError::Format { path, reason })
+    }
+
+    /// The bytes of the record with this id, and the file they stand in.
+    pub(crate) fn bytes(&self, id: &str) -> Result<(PathBuf, Vec<u8>), SimulateError> {
         let place = self.places.get(id).ok_or_else(|| SimulateError::NoRecord {
             id: id.chars().take(80).collect(),
             folder: self.folder.clone(),
@@ -81,16 +96,7 @@ impl Records {
         file.take(place.length as u64)
             .read_to_end(&mut bytes)
             .map_err(SimulateError::io("cannot read", &path))?;
-        let record: Record = serde_json::from_slice(&bytes).map_err(|error| SimulateError::Format {
-            path: path.clone(),
-            reason: format!("record {id}: {error}; simulate the dataset again"),
-        })?;
-        if record.mock_id == id {
-            return Ok(record);
-        }
-        let reason =
-            format!("record {} stands where {id} should be; simulate the dataset again", record.mock_id);
-        Err(SimulateError::Format { path, reason })
+        Ok((path, bytes))
     }
 }
 

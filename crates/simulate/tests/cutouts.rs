@@ -17,7 +17,7 @@ fn kinds() -> impl Iterator<Item = Kind> {
 }
 
 fn drawn(kind: Kind, seed: u64) -> Record {
-    draw(&Config::training(), Seed::root(seed), "c-1", kind, SKY).unwrap()
+    draw(&Config::training(), Seed::root(seed), "c-1", kind, SKY, None).unwrap().record
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_lens_nobody_could_make_is_an_error_that_says_what_to_change() {
     config.cluster.log_mass = 13.0;
     config.cluster.log_mass_range = [13.0, 13.1];
     config.lens.theta_e_arcsec = [40.0, 50.0];
-    let error = draw(&config, Seed::root(1), "x", Kind::Lens, SKY).unwrap_err();
+    let error = draw(&config, Seed::root(1), "x", Kind::Lens, SKY, None).unwrap_err();
     assert!(matches!(error, DrawError::NoLens { .. }));
     assert!(error.to_string().contains("lens.theta_e_arcsec"));
 }

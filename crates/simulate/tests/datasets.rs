@@ -127,11 +127,11 @@ fn an_interrupted_survey_goes_on_and_ends_with_the_same_bytes() {
 fn a_survey_stopped_after_its_last_shard_is_only_finished() {
     let [whole, broken] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     simulate_survey(&survey(whole.path()), &Silent).unwrap();
-    // A folder in the manifest's way: every shard is written, then the end fails.
-    let obstacle = broken.path().join("manifest.csv.part");
+    // A folder in the index's way: every shard is written, then the end fails.
+    let obstacle = broken.path().join("index.parquet.part");
     fs::create_dir_all(&obstacle).unwrap();
     let failed = simulate_survey(&survey(broken.path()), &Silent).unwrap_err().to_string();
-    assert!(failed.contains("manifest.csv"), "{failed}");
+    assert!(failed.contains("index.parquet"), "{failed}");
     let last = broken.path().join("shards/00003.parquet");
     let before = fs::metadata(&last).unwrap().modified().unwrap();
     fs::remove_dir(&obstacle).unwrap();

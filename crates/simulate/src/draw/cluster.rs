@@ -6,6 +6,7 @@
 use lensing::{Cosmology, Dpie, einstein_radius_sis_arcsec};
 
 use crate::{
+    backgrounds::{BackgroundCutout, Seen},
     concentration::mean_concentration,
     config::Config,
     dice::{Dice, round, round_significant},
@@ -27,22 +28,36 @@ pub fn no_galaxy() -> Member {
     Member { light, sigma: 0.0, r_core: 0.0, r_cut: 0.0 }
 }
 
-/// Draws the halo and the brightest galaxy into the record; [`populate`] adds the members.
-pub fn draw(config: &Config, universe: &Cosmology, dice: &mut Dice, record: &mut Record) {
+/// Draws the halo and the brightest galaxy into the record; [`populate`] adds the members. Over a real
+/// cutout, redshift, mass and the galaxies' light are the cutout's, as far as they are known.
+pub fn draw(
+    config: &Config,
+    universe: &Cosmology,
+    background: Option<&BackgroundCutout>,
+    dice: &mut Dice,
+    record: &mut Record,
+) {
     let settings = &config.cluster;
-    let z = round(dice.uniform(settings.z[0], settings.z[1]), 3);
-    let shift = if record.kind == Kind::Lens { config.lens.log_mass_shift } else { 0.0 };
+    let drawn = dice.uniform(settings.z[0], settings.z[1]);
+    let z = round(background.and_then(|b| b.z_cluster).unwrap_or(drawn), 4);
+    let shift =
+        if matches!(record.kind, Kind::Lens | Kind::Control(_)) { config.lens.log_mass_shift } else { 0.0 };
     let log_mass =
         dice.normal_within(settings.log_mass + shift, settings.log_mass_scatter, settings.log_mass_range);
-    let mass = round_significant(10f64.powf(log_mass));
+    let known = background.and_then(|b| {
+        b.m200_msun.or_else(|| Some(m200_of_m500(b.m500_msun?, z, universe.h0_km_s_mpc() / 100.0)))
+    });
+    let mass = round_significant(known.unwrap_or(10f64.powf(log_mass)));
     let mean_c = mean_concentration(mass, z, universe.h0_km_s_mpc() / 100.0);
     // Okabe et al. 2020: more massive haloes are more elongated.
     let flattening = 0.0943 * (mass * universe.h0_km_s_mpc() / 100.0).log10() - 0.948;
+    let [narrow, round_] = settings.halo_q;
     record.z_cluster = z;
     record.halo = Halo {
+        profile: if config.image.halo_terms == 16 { "nfw_cse16" } else { "nfw_cse44" }.to_owned(),
         m200_msun: mass,
         c200: round(dice.log_normal(mean_c, settings.concentration_scatter).clamp(1.5, 15.0), 2),
-        q: round(1.0 - dice.normal_within(flattening.max(0.233), 0.13, [0.0, 0.6]), 3),
+        q: round(1.0 - dice.normal_within(flattening.max(0.233), 0.13, [1.0 - round_, 1.0 - narrow]), 3),
         pa: round(dice.uniform(0.0, 180.0), 1),
         x: round(dice.normal(0.0, 0.2), 3),
         y: round(dice.normal(0.0, 0.2), 3),
@@ -51,15 +66,70 @@ pub fn draw(config: &Config, universe: &Cosmology, dice: &mut Dice, record: &mut
     record.shear = [round(dice.normal(0.0, 0.02), 4), round(dice.normal(0.0, 0.02), 4)];
     let sequence = RedSequence::at(z);
     let kpc = universe.kpc_per_arcsec(z);
-    record.bcg = brightest(config, &sequence, kpc, dice, record);
+    record.bcg = match background.and_then(|b| b.bcg.as_ref()) {
+        Some(seen) => {
+            // A real halo follows the galaxy it is seen with.
+            record.halo.pa = round((seen.light.pa + dice.normal(0.0, 20.0)).rem_euclid(180.0), 1);
+            let luminosity = 10f64.powf(-0.4 * (seen.light.mag[2] - sequence.m_star_z + 1.35));
+            central(config, seen.light, luminosity.clamp(0.1, 10.0), kpc, dice)
+        }
+        None => brightest(config, &sequence, kpc, dice, record),
+    };
     record.members.clear();
 }
 
-/// Draws the members of a cluster that has a halo.
-pub fn populate(config: &Config, universe: &Cosmology, dice: &mut Dice, record: &mut Record) {
+/// Draws the members of a cluster that has a halo, or takes those that are seen in a real cutout.
+pub fn populate(
+    config: &Config,
+    universe: &Cosmology,
+    background: Option<&BackgroundCutout>,
+    dice: &mut Dice,
+    record: &mut Record,
+) {
     let sequence = RedSequence::at(record.z_cluster);
     let kpc = universe.kpc_per_arcsec(record.z_cluster);
-    record.members = members(config, &sequence, kpc, dice, record);
+    record.members = match background {
+        Some(background) => background
+            .members
+            .iter()
+            .map(|Seen { light }| {
+                let luminosity = 10f64.powf(-0.4 * (light.mag[2] - sequence.m_star_z));
+                satellite(config, *light, luminosity.clamp(0.02, 5.0), kpc, dice)
+            })
+            .collect(),
+        None => members(config, &sequence, kpc, dice, record),
+    };
+    // Only the most luminous near the middle bend light noticeably; the others' mass stays in the halo.
+    let near = |m: &Member| m.light.x.hypot(m.light.y) < 40.0;
+    let massive: Vec<usize> = (0..record.members.len())
+        .filter(|&i| near(&record.members[i]))
+        .take(config.cluster.massive_members)
+        .collect();
+    for (i, member) in record.members.iter_mut().enumerate() {
+        if !massive.contains(&i) {
+            (member.sigma, member.r_core, member.r_cut) = (0.0, 0.0, 0.0);
+        }
+    }
+}
+
+/// The mass within 200 times the critical density of a halo with this mass within 500 times, both of one
+/// NFW profile of the mean concentration: m(c500)/c500³ = 500/200 · m(c200)/c200³ with
+/// m(c) = ln(1 + c) − c/(1 + c).
+pub fn m200_of_m500(m500_msun: f64, z: f64, h: f64) -> f64 {
+    let m = |c: f64| (1.0 + c).ln() - c / (1.0 + c);
+    let mut m200 = 1.4 * m500_msun;
+    for _ in 0..8 {
+        let c200 = mean_concentration(m200, z, h);
+        let wanted = 2.5 * m(c200) / c200.powi(3);
+        // m(c)/c³ falls with c.
+        let (mut low, mut high) = (0.1 * c200, c200);
+        for _ in 0..60 {
+            let middle = 0.5 * (low + high);
+            if m(middle) / middle.powi(3) > wanted { low = middle } else { high = middle }
+        }
+        m200 = m500_msun * m(c200) / m(0.5 * (low + high));
+    }
+    m200
 }
 
 fn brightest(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice, record: &Record) -> Member {
@@ -75,9 +145,22 @@ fn brightest(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice,
         pa: round((record.halo.pa + dice.normal(0.0, 20.0)).rem_euclid(180.0), 1),
         mag: sequence.magnitudes(mag_z, dice.normal(0.0, 0.03), dice.normal(0.0, 0.03)).map(|m| round(m, 3)),
     };
+    central(config, light, luminosity, kpc, dice)
+}
+
+/// The mass of a brightest galaxy of this light, its luminosity over the mean one's.
+fn central(config: &Config, light: Galaxy, luminosity: f64, kpc: f64, dice: &mut Dice) -> Member {
     let sigma = config.cluster.bcg_sigma_km_s * luminosity.powf(0.25) * 10f64.powf(dice.normal(0.0, 0.04));
     let cut = 60.0 * luminosity.sqrt() / kpc;
     Member { light, sigma: round(sigma, 1), r_core: round(0.5 / kpc, 4), r_cut: round(cut, 3) }
+}
+
+/// The mass of a member of this light, its luminosity over L*'s.
+fn satellite(config: &Config, light: Galaxy, luminosity: f64, kpc: f64, dice: &mut Dice) -> Member {
+    let settings = &config.cluster;
+    let sigma = settings.member_sigma_km_s * luminosity.powf(0.25) * 10f64.powf(dice.normal(0.0, 0.05));
+    let cut = settings.member_cut_kpc * luminosity.sqrt() / kpc;
+    Member { light, sigma: round(sigma, 1), r_core: round(0.15 / kpc, 4), r_cut: round(cut, 3) }
 }
 
 fn members(
@@ -96,15 +179,6 @@ fn members(
     let count = dice.poisson((richness * scatter * inside).min(150.0));
     let mut members: Vec<Member> = (0..count).map(|_| member(config, sequence, kpc, dice, record)).collect();
     members.sort_by(|a, b| a.light.mag[2].total_cmp(&b.light.mag[2]));
-    // Only the most luminous near the middle bend light noticeably; the others' mass stays in the halo.
-    let near = |m: &Member| m.light.x.hypot(m.light.y) < 40.0;
-    let massive: Vec<usize> =
-        (0..members.len()).filter(|&i| near(&members[i])).take(settings.massive_members).collect();
-    for (i, member) in members.iter_mut().enumerate() {
-        if !massive.contains(&i) {
-            (member.sigma, member.r_core, member.r_cut) = (0.0, 0.0, 0.0);
-        }
-    }
     members
 }
 
@@ -132,9 +206,7 @@ fn member(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice, re
         pa: round(dice.uniform(0.0, 180.0), 1),
         mag: mag.map(|m| round(m, 3)),
     };
-    let sigma = settings.member_sigma_km_s * luminosity.powf(0.25) * 10f64.powf(dice.normal(0.0, 0.05));
-    let cut = settings.member_cut_kpc * luminosity.sqrt() / kpc;
-    Member { light, sigma: round(sigma, 1), r_core: round(0.15 / kpc, 4), r_cut: round(cut, 3) }
+    satellite(config, light, luminosity, kpc, dice)
 }
 
 /// A place that thins out from the middle as a cluster does, inside the field.
@@ -169,4 +241,23 @@ pub fn galaxy_mass(universe: &Cosmology, record: &Record, z_source: f64) -> f64 
         .filter(|m| m.sigma > 0.0)
         .map(|m| Dpie::total_mass(member_theta_e(m, ratio), m.r_core, m.r_cut, sigma_crit, d_l))
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mass_within_500_comes_back_from_the_mass_within_200() {
+        let m200 = m200_of_m500(1.23e14, 0.53, 0.7);
+        // One profile holds both masses: r500 from c200's scale radius encloses M500.
+        let c = mean_concentration(m200, 0.53, 0.7);
+        let m = |x: f64| (1.0 + x).ln() - x / (1.0 + x);
+        let x500 = (0..4000)
+            .map(|i| 0.5 + 0.002 * f64::from(i))
+            .find(|&x| m(x) / x.powi(3) < 2.5 * m(c) / c.powi(3));
+        let inside = m200 * m(x500.unwrap()) / m(c);
+        assert!((inside / 1.23e14 - 1.0).abs() < 2e-3, "{inside}");
+        assert!((1.3..1.7).contains(&(m200 / 1.23e14)), "{}", m200 / 1.23e14);
+    }
 }

@@ -1,65 +1,183 @@
 //! A cluster that makes a visible arc: clusters are drawn until one has an
-//! Einstein radius in range, then sources until one is seen.
+//! Einstein radius in range, then sources until one is seen. What is tried and
+//! not seen is kept.
 
 use domain::Seed;
 use lensing::{Cosmology, CriticalCurve, CseTable, Dpie, Ellipse, Mass, Nfw, NfwHalo, tangential_curve};
 
 use crate::{
+    backgrounds::BackgroundCutout,
     config::Config,
-    dice::{Dice, round},
-    draw::{DrawError, cluster, source},
-    record::{Record, Results},
-    render::lens_model,
+    dice::{Dice, round, round_significant},
+    draw::{
+        DrawError, cluster,
+        place::{place, shift},
+        rejected::{Rejected, missed},
+        source,
+    },
+    kind::{Control, Kind},
+    record::{ImageOfSource, Placement, Record, Results, Source},
+    render::{ArcImage, Seen, images, lens_model},
 };
 
 /// Clusters tried before giving up.
 const CLUSTERS: usize = 4000;
-/// Source positions tried for one cluster.
-const POSITIONS: usize = 12;
+/// Clusters tried behind one real cutout, whose mass may be given.
+const CLUSTERS_OF_CUTOUT: usize = 600;
+/// Source positions tried for one cluster: along the caustic, and over the whole area, most of which
+/// shows nothing.
+const POSITIONS: usize = 16;
+const POSITIONS_OF_AREA: usize = 60;
+/// Magnitudes tried for one position along the caustic. Over the area, where positions and magnitudes
+/// are to stand as in nature, each position has its own.
+const BRIGHTNESSES: usize = 4;
 /// Directions in which the critical curve is followed.
 const DIRECTIONS: usize = 72;
 
-/// Draws a lensing cluster and its source into the record.
-pub fn draw(config: &Config, universe: &Cosmology, seed: Seed, record: &mut Record) -> Result<(), DrawError> {
+/// Draws a lensing cluster and its source into the record; returns the arcs that were tried and missed.
+pub fn draw(
+    config: &Config,
+    universe: &Cosmology,
+    seed: Seed,
+    background: Option<&BackgroundCutout>,
+    record: &mut Record,
+) -> Result<Vec<Rejected>, DrawError> {
     let [low, high] = config.lens.theta_e_arcsec;
-    for attempt in 0..CLUSTERS {
+    let mut rejected = Vec::new();
+    // Chosen before anything is tried, so that modes come as often as asked for.
+    let mut first = Dice::new(seed.child("placement"));
+    let placement = [Placement::Area, Placement::Arc, Placement::Ring][first.choose(&config.lens.placement)];
+    let tries = if background.is_some() { CLUSTERS_OF_CUTOUT } else { CLUSTERS };
+    for attempt in 0..tries {
         let mut dice = Dice::new(seed.index(attempt as u64));
-        cluster::draw(config, universe, &mut dice, record);
-        let z_source = source::redshift(record.z_cluster, &mut dice);
+        cluster::draw(config, universe, background, &mut dice, record);
+        let z_source = source::redshift(&config.source, record.z_cluster, &mut dice);
         let rough = rough_theta_e(universe, record, z_source)?;
         // Members and ellipticity change the radius by some ten per cent.
         if rough < 0.85 * low || rough > 1.15 * high {
             continue;
         }
-        cluster::populate(config, universe, &mut dice, record);
-        record.halo.m_galaxies_msun =
-            crate::dice::round_significant(cluster::galaxy_mass(universe, record, z_source));
+        cluster::populate(config, universe, background, &mut dice, record);
+        record.halo.m_galaxies_msun = round_significant(cluster::galaxy_mass(universe, record, z_source));
         let lens = lens_model(record, z_source, CseTable::Accurate)?;
         let Some(curve) = tangential_curve(&lens, centre(record), 60.0, DIRECTIONS) else { continue };
         let theta_e = curve.theta_e_arcsec();
         if theta_e < low || theta_e > high {
             continue;
         }
-        for _ in 0..POSITIONS {
-            let Some((drawn, seen)) = source::draw(config, record, &curve, z_source, &mut dice)? else {
-                continue;
-            };
-            record.results = Some(Results {
-                theta_e_arcsec: round(theta_e, 3),
-                critical_area_arcsec2: round(curve.area_arcsec2(), 2),
-                caustic_distance_arcsec: round(distance(&curve, &drawn.components[0]), 3),
-                mu_total: round(seen.mu_total, 2),
-                n_images: seen.patches,
-                arc_sn: seen.sn.map(|sn| round(sn, 1)),
-                arc_length_arcsec: round(seen.length_arcsec, 2),
-                arc_peak_sigma: round(seen.peak_sigma, 2),
-                lensed_mag: seen.lensed_mag.map(|m| round(m, 3)),
-            });
-            record.source = Some(drawn);
-            return Ok(());
+        let positions = if placement == Placement::Area { POSITIONS_OF_AREA } else { POSITIONS };
+        for _ in 0..positions {
+            let mut tried = source::galaxy(config, universe, z_source, &mut dice)?;
+            tried.placement = placement;
+            let at = place(placement, &curve, tried.components[0].r_e, &mut dice);
+            shift(&mut tried, at);
+            if let Some(seen) = seen(config, record, &mut tried, theta_e, &mut dice, &mut rejected)? {
+                record.results = Some(results(record, &tried, &curve, &seen)?);
+                record.source = Some(tried);
+                return Ok(rejected);
+            }
         }
     }
-    Err(DrawError::NoLens { theta_e: config.lens.theta_e_arcsec, tries: CLUSTERS })
+    Err(DrawError::NoLens { theta_e: config.lens.theta_e_arcsec, tries })
+}
+
+/// What is seen of the source's arc, at its own magnitude or one of a few others, which it then takes;
+/// `None` when nobody would see it.
+fn seen(
+    config: &Config,
+    record: &Record,
+    source: &mut Source,
+    theta_e: f64,
+    dice: &mut Dice,
+    rejected: &mut Vec<Rejected>,
+) -> Result<Option<Seen>, DrawError> {
+    let image = ArcImage::trace(record, source)?;
+    let own = source::together(&source.components)[0];
+    // A catalogue's galaxies keep their brightness, too.
+    let alone = source.placement == Placement::Area || config.source.catalogue.is_some();
+    for number in 0..if alone { 1 } else { BRIGHTNESSES } {
+        let shift =
+            if number == 0 { 0.0 } else { round(source::magnitude(config.lens.source_g, dice) - own, 3) };
+        let seen = image.seen(record, shift);
+        let mut tried = source.clone();
+        for component in &mut tried.components {
+            component.mag = component.mag.map(|m| round(m + shift, 3));
+        }
+        let Some(missed) = missed(&config.lens, record, &seen) else {
+            *source = tried;
+            return Ok(Some(seen));
+        };
+        rejected.push(Rejected::new(missed, record, &tried, theta_e, &seen));
+        if missed == crate::draw::Missed::Magnification {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+fn results(
+    record: &Record,
+    source: &Source,
+    curve: &CriticalCurve,
+    seen: &Seen,
+) -> Result<Results, DrawError> {
+    let theta_e = curve.theta_e_arcsec();
+    let [x, y] = centre(record);
+    let half = 2.2 * theta_e + 8.0 + x.abs().max(y.abs());
+    let (mu_total, all) = magnified(record, source, half)?;
+    Ok(Results {
+        theta_e_arcsec: round(theta_e, 3),
+        critical_area_arcsec2: round(curve.area_arcsec2(), 2),
+        caustic_distance_arcsec: round(distance(curve, &source.components[0]), 3),
+        mu_total: round(mu_total, 2),
+        images: all,
+        ..of_seen(seen)
+    })
+}
+
+/// Magnification and images in the light before the camera.
+fn magnified(record: &Record, source: &Source, half: f64) -> Result<(f64, Vec<ImageOfSource>), DrawError> {
+    let traced = ArcImage::before_the_camera(record, source, half)?;
+    let (mu_total, mut all) = images(&traced, traced.field_px(), record.cutout.pixel_scale_arcsec);
+    for image in &mut all {
+        *image = ImageOfSource { x: round(image.x, 2), y: round(image.y, 2), mu: round(image.mu, 3) };
+    }
+    Ok((mu_total, all))
+}
+
+fn of_seen(seen: &Seen) -> Results {
+    Results {
+        theta_e_arcsec: 0.0,
+        critical_area_arcsec2: 0.0,
+        caustic_distance_arcsec: 0.0,
+        mu_total: 1.0,
+        n_images: seen.patches,
+        arc_sn: seen.sn.map(|sn| round(sn, 1)),
+        arc_length_arcsec: round(seen.length_arcsec, 2),
+        arc_peak_sigma: round(seen.peak_sigma, 2),
+        lensed_mag: seen.lensed_mag.map(|m| round(m, 3)),
+        images: Vec::new(),
+    }
+}
+
+/// Turns a lens into its control: the source's own shape with the flux of all its images, where the
+/// brightest of them was.
+pub fn unlens(record: &mut Record) -> Result<(), DrawError> {
+    let (Some(mut source), Some(results)) = (record.source.take(), record.results.take()) else {
+        return Ok(());
+    };
+    record.kind = Kind::Control(Control::Unlensed);
+    let at = results.images.first().map_or([0.0, 0.0], |image| [image.x, image.y]);
+    let main = source.components[0];
+    shift(&mut source, [at[0] - main.x, at[1] - main.y]);
+    let brighter = 2.5 * results.mu_total.max(1e-3).log10();
+    for component in &mut source.components {
+        component.mag = component.mag.map(|m| round(m - brighter, 3));
+    }
+    let seen = ArcImage::trace(record, &source)?.seen(record, 0.0);
+    record.results = Some(Results { images: magnified(record, &source, 0.0)?.1, ..of_seen(&seen) });
+    record.source = Some(source);
+    Ok(())
 }
 
 /// The middle of the mass: the BCG.

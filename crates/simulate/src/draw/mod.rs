@@ -1,20 +1,30 @@
 //! Draws the record of one cutout: which galaxies, stars, lens and look-alikes
 //! there are. Pixels belong to [`crate::render`].
 
+mod catalogue;
 mod cluster;
 mod field;
 mod lens;
 mod look_alike;
+mod place;
+mod rejected;
 mod source;
+
+use std::path::PathBuf;
 
 use domain::{Seed, SkyCoord};
 use lensing::{Cosmology, ParameterError};
 
+pub use rejected::{Missed, Rejected};
+
 use crate::{
+    backgrounds::BackgroundCutout,
     config::{Config, ConfigError},
     dice::{Dice, round},
-    kind::Kind,
-    record::{CosmologyRecord, Cutout, FRAME, Noise, Psf, Record, SCHEMA_VERSION},
+    kind::{Control, Kind},
+    pictures::{self, PictureError},
+    record::{Background, CosmologyRecord, Cutout, FRAME, Noise, Psf, PsfShape, Record, SCHEMA_VERSION},
+    render::ArcError,
 };
 
 /// No record can be drawn.
@@ -26,6 +36,26 @@ pub enum DrawError {
     /// A profile refused its parameters.
     #[error("simulation settings lead to an impossible profile: {0}")]
     Parameter(#[from] ParameterError),
+    /// An arc could not be traced.
+    #[error(transparent)]
+    Arc(#[from] ArcError),
+    /// A picture named in the settings cannot be used.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The catalogue of sources cannot be used.
+    #[error("catalogue of sources {path}: {problem}", path = path.display())]
+    Catalogue {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// Nothing of this kind can be made over a real cutout.
+    #[error("a cutout of kind {kind} cannot be made over a real background; simulate its sky")]
+    NotOverBackground {
+        /// The kind.
+        kind: Kind,
+    },
     /// No lens met the limits.
     #[error(
         "no lens with Einstein radius {theta_e:?} arcsec and a visible arc was found in {tries} tries; widen \
@@ -39,11 +69,27 @@ pub enum DrawError {
     },
 }
 
-/// Draws one cutout. The same arguments give the same record.
+/// A cutout's record, and what was tried on the way to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// The record.
+    pub record: Record,
+    /// Arcs that nobody would have seen, in the order they were tried.
+    pub rejected: Vec<Rejected>,
+}
+
+/// Draws one cutout, over a real background if one is given. The same arguments give the same record.
 ///
 /// # Errors
 /// When the settings cannot be used or allow no lens.
-pub fn draw(config: &Config, seed: Seed, id: &str, kind: Kind, sky: SkyCoord) -> Result<Record, DrawError> {
+pub fn draw(
+    config: &Config,
+    seed: Seed,
+    id: &str,
+    kind: Kind,
+    sky: SkyCoord,
+    background: Option<&BackgroundCutout>,
+) -> Result<Drawn, DrawError> {
     config.check()?;
     let universe = Cosmology::new(config.cosmology.h0, config.cosmology.omega_m)?;
     let mut conditions = Dice::new(seed.child("conditions"));
@@ -58,6 +104,23 @@ pub fn draw(config: &Config, seed: Seed, id: &str, kind: Kind, sky: SkyCoord) ->
         let own = conditions.normal(0.0, 0.5 * image.fwhm_scatter_arcsec);
         round((mean + common + own).max(0.7 * mean), 3)
     });
+    let sky = background.and_then(|b| b.sky).unwrap_or(sky);
+    let own = |seen: Option<[f64; 3]>, drawn: [f64; 3]| seen.unwrap_or(drawn);
+    let mut psf = Psf { shape: image.psf, beta: image.moffat_beta, fwhm_arcsec: fwhm };
+    if let Some(background) = background {
+        for (fwhm, seen) in psf.fwhm_arcsec.iter_mut().zip(background.psf_fwhm_arcsec) {
+            *fwhm = round(seen.unwrap_or(*fwhm), 3);
+        }
+    }
+    let psf_pictures = match (&image.psf_files, image.psf) {
+        (Some(files), PsfShape::Picture) => files
+            .iter()
+            .map(|file| pictures::describe(file, Some(image.pixel_scale_arcsec)))
+            .collect::<Result<_, _>>()?,
+        _ => Vec::new(),
+    };
+    let dust = background.and_then(|b| b.mw_transmission);
+    let texture = background.filter(|_| image.noise_texture).map_or([[0.0; 2]; 3], |b| b.texture);
     let mut record = Record {
         schema_version: SCHEMA_VERSION,
         code_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -67,7 +130,17 @@ pub fn draw(config: &Config, seed: Seed, id: &str, kind: Kind, sky: SkyCoord) ->
         frame: FRAME.to_owned(),
         ra_deg: round(sky.ra_deg, 7),
         dec_deg: round(sky.dec_deg, 7),
-        cutout: Cutout { size_px: image.size_px, pixel_scale_arcsec: image.pixel_scale_arcsec },
+        cluster_id: background.and_then(|b| b.cluster_id),
+        background: background.map(|b| Background {
+            id: b.id.clone(),
+            sha256: b.sha256.clone(),
+            source: b.source.clone(),
+        }),
+        mw_transmission: own(dust, image.mw_transmission).map(|t| round(t, 4)),
+        cutout: background
+            .map_or(Cutout { size_px: image.size_px, pixel_scale_arcsec: image.pixel_scale_arcsec }, |b| {
+                Cutout { size_px: b.cube.width, pixel_scale_arcsec: b.pixel_scale_arcsec }
+            }),
         cosmology: CosmologyRecord { h0: universe.h0_km_s_mpc(), omega_m: universe.omega_m() },
         z_cluster: 0.0,
         halo: cluster::no_halo(),
@@ -79,25 +152,42 @@ pub fn draw(config: &Config, seed: Seed, id: &str, kind: Kind, sky: SkyCoord) ->
         features: Vec::new(),
         source: None,
         results: None,
-        psf: Psf { shape: image.psf, beta: image.moffat_beta, fwhm_arcsec: fwhm },
+        psf,
+        psf_pictures,
         noise: Noise {
-            sky_sigma_nmgy: depth,
+            sky_sigma_nmgy: own(background.map(|b| b.sky_sigma_nmgy), depth),
             electrons_per_nmgy: image.electrons_per_nmgy,
             seed: seed.child("noise").to_u64(),
+            texture,
         },
     };
-    field::draw(config, &mut Dice::new(seed.child("field")), &mut record);
-    if kind == Kind::Lens {
-        lens::draw(config, &universe, seed.child("lens"), &mut record)?;
-    } else {
-        let mut dice = Dice::new(seed.child("cluster"));
-        cluster::draw(config, &universe, &mut dice, &mut record);
-        cluster::populate(config, &universe, &mut dice, &mut record);
+    if background.is_none() {
+        field::draw(config, &mut Dice::new(seed.child("field")), &mut record);
+    }
+    let mut rejected = Vec::new();
+    match kind {
+        Kind::Lens | Kind::Control(Control::Unlensed) => {
+            // A control is drawn as a lens, then its source is taken out from behind it.
+            record.kind = Kind::Lens;
+            rejected = lens::draw(config, &universe, seed.child("lens"), background, &mut record)?;
+            if kind != Kind::Lens {
+                rejected.clear();
+                lens::unlens(&mut record)?;
+            }
+        }
+        Kind::Plain | Kind::LookAlike(_) | Kind::Control(Control::Empty) => {
+            let mut dice = Dice::new(seed.child("cluster"));
+            cluster::draw(config, &universe, background, &mut dice, &mut record);
+            cluster::populate(config, &universe, background, &mut dice, &mut record);
+        }
     }
     if let Kind::LookAlike(look_alike) = kind {
+        if background.is_some() {
+            return Err(DrawError::NotOverBackground { kind });
+        }
         look_alike::draw(look_alike, &mut Dice::new(seed.child("look-alike")), &mut record);
     }
-    Ok(record)
+    Ok(Drawn { record, rejected })
 }
 
 /// Half the side of the field, arcsec.

@@ -58,6 +58,26 @@ impl Stamp {
         Self { x0, y0, width, height, planes: [plane(), plane(), plane()] }
     }
 
+    /// The part inside a field of `size` pixels, for a stamp cut for one with `pad` more on every side.
+    pub fn cropped(&self, pad: usize, size: usize) -> Self {
+        let part = |start: usize, length: usize| {
+            let (from, to) = (start.max(pad), (start + length).min(pad + size));
+            [from, to.max(from)]
+        };
+        let (columns, rows) = (part(self.x0, self.width), part(self.y0, self.height));
+        if columns[0] == columns[1] || rows[0] == rows[1] {
+            return Self::new([0, 0], [0, 0]);
+        }
+        let mut inside = Self::new(columns.map(|c| c - pad), rows.map(|r| r - pad));
+        for (to, from) in inside.planes.iter_mut().zip(&self.planes) {
+            for (row, to) in to.chunks_exact_mut(inside.width).enumerate() {
+                let start = (rows[0] + row - self.y0) * self.width + columns[0] - self.x0;
+                to.copy_from_slice(&from[start..start + to.len()]);
+            }
+        }
+        inside
+    }
+
     /// Adds the stamp to the canvas it was cut for.
     pub fn add_to(&self, canvas: &mut Canvas) {
         if self.width == 0 {

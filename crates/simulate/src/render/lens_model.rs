@@ -5,7 +5,10 @@ use lensing::{
     einstein_radius_sis_arcsec,
 };
 
-use crate::record::{Member, Record};
+use crate::{
+    record::{Member, Record},
+    render::rays::Knot,
+};
 
 /// Halo (less the mass that sits in galaxies), BCG, massive members and shear, for a source at
 /// `z_source`.
@@ -34,4 +37,24 @@ fn dpie(member: &Member, d_ls_over_d_s: f64) -> Result<Dpie, ParameterError> {
     let shape = Ellipse::new(light.x, light.y, light.q, Ellipse::phi_of_position_angle(light.pa))?;
     let theta_e = einstein_radius_sis_arcsec(member.sigma, d_ls_over_d_s);
     Dpie::new(shape, theta_e, member.r_core, member.r_cut)
+}
+
+/// The galaxies with a mass of their own.
+///
+/// # Errors
+/// When a parameter of the record is out of range.
+pub fn knots(record: &Record, z_source: f64) -> Result<Vec<Knot>, ParameterError> {
+    let universe = Cosmology::new(record.cosmology.h0, record.cosmology.omega_m)?;
+    let ratio = universe.angular_diameter_between_mpc(record.z_cluster, z_source)
+        / universe.angular_diameter_mpc(z_source);
+    let galaxies = std::iter::once(&record.bcg).chain(&record.members).filter(|member| member.sigma > 0.0);
+    galaxies
+        .map(|member| {
+            Ok(Knot {
+                at: [member.light.x, member.light.y],
+                theta_e: einstein_radius_sis_arcsec(member.sigma, ratio),
+                mass: Box::new(dpie(member, ratio)?),
+            })
+        })
+        .collect()
 }

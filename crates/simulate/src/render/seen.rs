@@ -23,9 +23,9 @@ pub struct Seen {
     pub patches: usize,
     /// Length of the longest, arcsec.
     pub length_arcsec: f64,
-    /// Peak over the sky's σ per pixel, in the best band.
+    /// Peak over the noise of sky and BCG per pixel, in the best band.
     pub peak_sigma: f64,
-    /// Lensed over unlensed flux.
+    /// Lensed over unlensed flux in g, inside the field and after seeing.
     pub mu_total: f64,
     /// Magnitudes of all images together.
     pub lensed_mag: [f64; 3],
@@ -52,15 +52,19 @@ impl ArcImage {
             };
             let mask: Vec<bool> = light.iter().enumerate().map(visible).collect();
             let (mut flux, mut count, mut peak) = (0.0, 0.0, 0.0_f64);
-            for (&f, _) in light.iter().zip(&mask).filter(|(_, visible)| **visible) {
+            for ((i, &f), _) in light.iter().enumerate().zip(&mask).filter(|(_, visible)| **visible) {
                 let f = f64::from(f * dim);
                 flux += f;
                 count += 1.0;
-                peak = peak.max(f);
+                if f > peak * sigma {
+                    let (x, y) = (self.stamp.x0 + i % self.stamp.width, self.stamp.y0 + i / self.stamp.width);
+                    let photons = glare.at(x, y, band) / noise.electrons_per_nmgy[band];
+                    peak = peak.max(f / (sigma * sigma + photons).sqrt());
+                }
             }
             let variance = count * sigma * sigma + flux / noise.electrons_per_nmgy[band];
             *sn = if count > 0.0 { flux / variance.sqrt() } else { 0.0 };
-            peak_sigma = peak_sigma.max(peak / sigma);
+            peak_sigma = peak_sigma.max(peak);
             if *sn > best {
                 (best, best_mask) = (*sn, mask);
             }
