@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
+use crate::command::{audit, catalogue, download, ingest, lens, realism, simulate, train};
+
 /// Finds galaxy clusters that bend light, by people and a network together.
 #[derive(Debug, Parser)]
 #[command(
@@ -56,12 +58,22 @@ pub struct Place {
 pub enum Command {
     /// Run the whole loop on a simulated survey with a simulated crowd, then serve it
     Demo(Demo),
-    /// Make a simulated survey or training set
-    Simulate(Simulate),
+    /// Simulate mock lenses, surveys, training sets and controls
+    Simulate(simulate::Simulate),
+    /// Bring tables of clusters and lenses into one form, and match them
+    Catalogue(catalogue::Catalogue),
+    /// Check that nothing stands on both sides of the split of the sky
+    Audit(audit::Audit),
+    /// Fetch cutouts of a catalogue's clusters from the Legacy Surveys, or cut them out of coadds
+    Download(download::Download),
     /// Take real images (FITS, PNG, JPEG, WebP) into a dataset
-    Ingest(Ingest),
+    Ingest(ingest::Ingest),
+    /// Deflections, critical curves and the agreement report of the lensing library
+    Lens(lens::Lens),
     /// Train a network on a labelled dataset
-    Train(Train),
+    Train(train::Train),
+    /// Tell whether mocks can be told from survey images, by a network and by bare pixels
+    Realism(realism::RealismArgs),
     /// Score a dataset, or a plain folder of images
     Score(Score),
     /// Set up or list projects
@@ -111,95 +123,6 @@ pub struct Demo {
     /// Leave real images out
     #[arg(long)]
     pub no_real: bool,
-}
-
-/// `lensfinder simulate`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  lensfinder simulate survey --out workspace/datasets/survey --count 20000\n  lensfinder simulate training --out workspace/datasets/training"
-)]
-pub struct Simulate {
-    /// What to make
-    #[arg(value_enum)]
-    pub what: SimulateWhat,
-    /// Folder of the new dataset
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Number of cutouts (survey: 4000, training: 3000, half of them lenses)
-    #[arg(long)]
-    pub count: Option<u64>,
-    /// Root of all randomness
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Share of lenses in a survey
-    #[arg(long)]
-    pub lens_rate: Option<f64>,
-    /// Simulation settings (TOML)
-    #[arg(long)]
-    pub config: Option<PathBuf>,
-}
-
-/// What `simulate` makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SimulateWhat {
-    /// Cutouts with hidden truth
-    Survey,
-    /// Labelled cutouts to learn from
-    Training,
-}
-
-/// `lensfinder ingest`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  lensfinder ingest cutouts/ --out workspace/datasets/dr10\n  lensfinder ingest table.csv --out ds --label 0 --crop 129 --pixel-scale 0.186\n\nA bad file is left out and named, with the remedy, in OUT/rejected.csv; the rest goes on.\nA table needs a column `path`; it may have id, ra, dec, label, bands, pixel_scale, provenance."
-)]
-pub struct Ingest {
-    /// A folder of images, or a CSV table that points at them
-    pub input: PathBuf,
-    /// Folder of the new dataset
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Name of the dataset; default: the folder's
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Label where the table gives none: -1 unknown, 0 non-lens, 1 lens
-    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
-    pub label: i16,
-    /// Bands in plane order, such as grz, where headers do not say
-    #[arg(long)]
-    pub bands: Option<String>,
-    /// Arcsec per pixel, where headers do not say
-    #[arg(long)]
-    pub pixel_scale: Option<f64>,
-    /// Keep the middle: pixels (129) or a share (80%)
-    #[arg(long, default_value = "none")]
-    pub crop: imaging::Crop,
-    /// AB magnitude of one unit of the pixels, where they are not nanomaggies
-    #[arg(long)]
-    pub zero_point: Option<f64>,
-    /// Where the images come from
-    #[arg(long, default_value = "")]
-    pub provenance: String,
-}
-
-/// `lensfinder train`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1"
-)]
-pub struct Train {
-    /// A labelled dataset
-    #[arg(long)]
-    pub training: PathBuf,
-    /// Folder of the new model
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Training settings (TOML)
-    #[arg(long)]
-    pub config: Option<PathBuf>,
-    /// Start from this model
-    #[arg(long)]
-    pub from: Option<PathBuf>,
 }
 
 /// `lensfinder score`.

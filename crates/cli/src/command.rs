@@ -1,10 +1,15 @@
 //! The subcommands, one file each.
 
+pub mod audit;
+pub mod catalogue;
 pub mod crowd;
 pub mod demo;
+pub mod download;
 pub mod export;
 pub mod ingest;
+pub mod lens;
 pub mod project;
+pub mod realism;
 pub mod run;
 pub mod score;
 pub mod serve;

@@ -121,6 +121,7 @@ pub async fn run(
     }
     if let Some((project, ..)) = projects.first() {
         report.real = measure::real(context, project, &real_sets).await?;
+        report.realism = measure::realism(context, project).await?;
         // The random arm's project has said what it can; people are asked about the other one.
         context.store.set_project_active(project.id, true).await?;
     }

@@ -82,6 +82,17 @@ impl From<survey::SurveyError> for Failure {
     }
 }
 
+impl From<survey::catalogue::CatalogueError> for Failure {
+    fn from(error: survey::catalogue::CatalogueError) -> Self {
+        use survey::catalogue::CatalogueError as E;
+        match error {
+            E::Cancelled(_) => Self::Stopped,
+            E::Survey(error) => error.into(),
+            other => Self::words(other),
+        }
+    }
+}
+
 impl From<simulate::SimulateError> for Failure {
     fn from(error: simulate::SimulateError) -> Self {
         CampaignError::from(error).into()

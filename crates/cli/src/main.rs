@@ -48,8 +48,13 @@ async fn run(arguments: Arguments, terminal: std::sync::Arc<Terminal>) -> Result
     match command {
         Command::Demo(wish) => command::demo::run(wish, place, terminal, json).await,
         Command::Simulate(wish) => command::simulate::run(wish, terminal, json).await,
+        Command::Download(wish) => command::download::run(wish, terminal, json).await,
+        Command::Catalogue(wish) => command::catalogue::run(wish, terminal, json).await,
+        Command::Audit(wish) => command::audit::run(wish, terminal, json).await,
         Command::Ingest(wish) => command::ingest::run(wish, terminal, json).await,
+        Command::Lens(wish) => command::lens::run(wish, json).await,
         Command::Train(wish) => command::train::run(wish, place, terminal, json).await,
+        Command::Realism(wish) => command::realism::run(wish, place, terminal, json).await,
         Command::Score(wish) => command::score::run(wish, place, terminal, json).await,
         Command::Project(wish) => command::project::run(wish, place, terminal, json).await,
         Command::Run(wish) => command::run::run(wish, place, terminal, json).await,

@@ -1,15 +1,60 @@
 //! `lensfinder ingest`: real images into a dataset; what is refused is named.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, sync::Arc};
 
+use clap::Args;
 use domain::Label;
-use survey::{IngestInput, IngestRequest, SourceOptions};
+use survey::{IngestInput, IngestReport, IngestRequest, Rejected, SourceOptions};
 
 use super::{heavy, tell};
-use crate::{arguments::Ingest, failure::Failure, terminal::Terminal};
+use crate::{failure::Failure, terminal::Terminal};
 
-/// Refusals shown on the terminal; all are in `rejected.csv`.
+/// Kinds of refusal shown on the terminal; every one is in `rejected.csv`.
 const SHOWN: usize = 10;
+
+/// `lensfinder ingest`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        lensfinder ingest cutouts/ --out workspace/datasets/dr10\n  \
+        lensfinder ingest table.csv --out ds --label 0 --crop 129 --pixel-scale 0.186\n  \
+        lensfinder ingest downloads.csv --out workspace/datasets/clusters --csv clusters.csv\n\n\
+        A bad file is left out and named, with the remedy, in OUT/rejected.csv; the rest goes on.\n\
+        A table needs a column `path`; it may have id, ra, dec, label, bands, pixel_scale, provenance,\n\
+        psf_fwhm_g_arcsec, depth_g_mag (and r, z), flags, cluster_id, z, m500_msun, m200_msun; a line\n\
+        whose `state` is not done is left out. Headers may say PSFFWHMG (arcsec) and DEPTHG (5 sigma,\n\
+        mag), and likewise R, Z.\n\
+        OUT/index.parquet has one row per image, ordered by sky cell; it opens in DuckDB and the like.")]
+pub struct Ingest {
+    /// A folder of images, or a CSV table that points at them
+    pub input: PathBuf,
+    /// Folder of the new dataset
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Name of the dataset; default: the folder's
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Label where the table gives none: -1 unknown, 0 non-lens, 1 lens
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub label: i16,
+    /// Bands in plane order, such as grz, where headers do not say
+    #[arg(long)]
+    pub bands: Option<String>,
+    /// Arcsec per pixel, where headers do not say
+    #[arg(long)]
+    pub pixel_scale: Option<f64>,
+    /// Keep the middle: pixels (129) or a share (80%)
+    #[arg(long, default_value = "none")]
+    pub crop: imaging::Crop,
+    /// AB magnitude of one unit of the pixels, where they are not nanomaggies
+    #[arg(long)]
+    pub zero_point: Option<f64>,
+    /// Where the images come from
+    #[arg(long, default_value = "")]
+    pub provenance: String,
+    /// Write the dataset's index to this CSV file too
+    #[arg(long)]
+    pub csv: Option<PathBuf>,
+}
 
 /// Runs the command.
 pub async fn run(wish: Ingest, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
@@ -34,28 +79,55 @@ pub async fn run(wish: Ingest, terminal: Arc<Terminal>, json: bool) -> Result<()
         },
         ..IngestRequest::new(input, &name)
     };
-    let out = wish.out;
+    let (out, csv) = (wish.out, wish.csv);
     let report = heavy({
-        let out = out.clone();
-        move || Ok(survey::ingest(&request, &out, terminal.as_ref())?)
+        let csv = csv.clone();
+        move || {
+            let report = survey::ingest(&request, &out, terminal.as_ref())?;
+            if let Some(path) = csv {
+                report.dataset.export_csv(&path, terminal.as_ref())?;
+            }
+            Ok(report)
+        }
     })
     .await?;
     let value = serde_json::json!({
-        "dataset": out,
+        "dataset": report.dataset.dir(),
+        "index": report.dataset.index_path(),
+        "csv": csv,
         "accepted": report.accepted,
         "rejected": report.rejected.iter().map(|r| serde_json::json!({"path": r.path, "reason": r.reason})).collect::<Vec<_>>(),
         "kept_in_provenance": report.other_columns,
     });
-    let mut words = format!("{} images taken in, {} left out", report.accepted, report.rejected.len());
-    for rejected in report.rejected.iter().take(SHOWN) {
-        words += &format!("\n  {}: {}", rejected.path, rejected.reason);
-    }
-    if report.rejected.len() > SHOWN {
-        words += &format!("\n  … all of them in {}", out.join("rejected.csv").display());
-    }
-    tell(json, &value, &words)?;
+    tell(json, &value, &words(&report, csv.as_deref()))?;
     if report.accepted == 0 {
         return Err(Failure::words("no image could be taken in; the reasons are above"));
     }
     Ok(())
+}
+
+fn words(report: &IngestReport, csv: Option<&std::path::Path>) -> String {
+    let mut words = format!("{} images taken in, {} left out", report.accepted, report.rejected.len());
+    let mut same: BTreeMap<&str, Vec<&Rejected>> = BTreeMap::new();
+    for rejected in &report.rejected {
+        same.entry(&rejected.reason).or_default().push(rejected);
+    }
+    let mut reasons: Vec<_> = same.into_iter().collect();
+    reasons.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
+    for (reason, files) in reasons.iter().take(SHOWN) {
+        let _ = match files.as_slice() {
+            [one] => write!(words, "\n  {}: {reason}", one.path),
+            [first, ..] => write!(words, "\n  {} times, such as {}: {reason}", files.len(), first.path),
+            [] => Ok(()),
+        };
+    }
+    if reasons.len() > SHOWN {
+        let all = report.dataset.dir().join("rejected.csv");
+        let _ = write!(words, "\n  … all of them in {}", all.display());
+    }
+    let _ = write!(words, "\nOne row per image: {}", report.dataset.index_path().display());
+    if let Some(csv) = csv {
+        let _ = write!(words, " (as CSV: {})", csv.display());
+    }
+    words
 }

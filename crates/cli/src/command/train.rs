@@ -1,42 +1,71 @@
-//! `lensfinder train`: a network from a labelled dataset.
+//! `lensfinder train`: a network from a labelled dataset, and how real that
+//! dataset looks.
 
-use std::sync::Arc;
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
-use finder::{Examples, TrainRequest, TrainingConfig};
+use campaign::realism::{Part, is_simulated};
+use clap::Args;
+use domain::Label;
+use finder::{Examples, Excluded, LeftOut, Realism, TrainReport, TrainRequest, TrainingConfig};
+use serde_json::json;
 use survey::Dataset;
 
-use super::{heavy, settings, tell};
-use crate::{
-    arguments::{Place, Train},
-    failure::Failure,
-    terminal::Terminal,
+use super::{
+    heavy,
+    realism::{Compared, measure},
+    settings, tell,
 };
+use crate::{arguments::Place, failure::Failure, terminal::Terminal};
 
 /// Every fifth example is kept aside for calibration.
 const ASIDE: usize = 5;
 
+/// `lensfinder train`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1\n  \
+        lensfinder train --training training --out m/v2 --real workspace/datasets/dr10 --exclude matches.csv\n\n\
+        With --real, the examples kept aside are compared with survey images: see `lensfinder realism`.\n\
+        --exclude takes a table with a column `id` (or subject_id), or one id per line.")]
+pub struct Train {
+    /// A labelled dataset
+    #[arg(long)]
+    pub training: PathBuf,
+    /// Folder of the new model
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Training settings (TOML)
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// Start from this model
+    #[arg(long)]
+    pub from: Option<PathBuf>,
+    /// A list of images to leave out, such as known lenses among the negatives
+    #[arg(long, value_name = "FILE")]
+    pub exclude: Option<PathBuf>,
+    /// What the examples are compared with.
+    #[command(flatten)]
+    pub compared: Compared,
+}
+
+/// What came out.
+struct Trained {
+    report: TrainReport,
+    realism: Realism,
+    left_out: Option<LeftOut>,
+}
+
 /// Runs the command.
 pub async fn run(wish: Train, place: Place, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
     let config = settings(wish.config.as_deref(), TrainingConfig::default())?;
-    let report = heavy(move || {
-        let dataset = Dataset::open(&wish.training)?;
-        let examples = Examples::of_dataset(&dataset, terminal.as_ref())?;
-        let (examples, validation) = examples.split_every(ASIDE);
-        let request = TrainRequest {
-            out: wish.out,
-            config,
-            tile_spec: dataset.spec().clone(),
-            examples,
-            validation: Some(validation),
-            init: wish.from,
-            lineage: serde_json::json!({ "training_set": dataset.name(), "digest": dataset.digest() }),
-            simulated: dataset.origin().get("simulated_by").is_some(),
-        };
-        Ok(finder::train(&request, place.device, terminal.as_ref())?)
-    })
-    .await?;
-    let value =
-        serde_json::json!({"model": report.dir, "digest": report.digest, "validation": report.validation});
+    let Trained { report, realism, left_out } = heavy(move || train(wish, config, &place, &terminal)).await?;
+    let value = json!({
+        "model": report.dir,
+        "digest": report.digest,
+        "validation": report.validation,
+        "realism": realism,
+        "left_out": left_out,
+    });
     let auroc = report.validation.as_ref().and_then(|summary| summary.auroc.value());
     let quality = auroc.map_or_else(String::new, |area| {
         format!(
@@ -47,5 +76,62 @@ pub async fn run(wish: Train, place: Place, terminal: Arc<Terminal>, json: bool)
             area.positives + area.negatives
         )
     });
-    tell(json, &value, &format!("model {} in {}{quality}", report.digest.short(), report.dir.display()))
+    let without = left_out.map_or_else(String::new, |left| {
+        format!(
+            "\n{} listed images left out: {} labelled no lens, {} lens",
+            left.total(),
+            left.non_lenses,
+            left.lenses
+        )
+    });
+    let model = format!("model {} in {}{quality}{without}", report.digest.short(), report.dir.display());
+    tell(json, &value, &format!("{model}\n{}", realism.text()))
+}
+
+fn train(
+    wish: Train,
+    config: TrainingConfig,
+    place: &Place,
+    terminal: &Terminal,
+) -> Result<Trained, Failure> {
+    let dataset = Dataset::open(&wish.training)?;
+    let excluded = wish.exclude.as_deref().map(Excluded::read).transpose()?.unwrap_or_default();
+    let (examples, left_out) = Examples::of_dataset_without(&dataset, &excluded, terminal)?;
+    let (examples, validation) = examples.split_every(ASIDE);
+    let mut lineage = json!({ "training_set": dataset.name(), "digest": dataset.digest() });
+    let left_out = wish.exclude.is_some().then_some(left_out);
+    if let Some(left_out) = left_out {
+        lineage["excluded"] = json!({ "ids": excluded.digest(), "left_out": left_out });
+    }
+    let request = TrainRequest {
+        out: wish.out,
+        config,
+        tile_spec: dataset.spec().clone(),
+        examples,
+        validation: Some(validation),
+        init: wish.from,
+        lineage,
+        simulated: is_simulated(&dataset),
+    };
+    let report = finder::train(&request, place.device, terminal)?;
+    let aside = aside(&dataset, &excluded)?;
+    let mocks = Part { dataset: &dataset, keep: &|row| aside.contains(&row.id) };
+    let realism = measure(&report.open(place.device)?, mocks, &wish.compared, terminal)?;
+    finder::realism::record(&report.dir, &realism)?;
+    Ok(Trained { report, realism, left_out })
+}
+
+/// Ids of the examples that [`Examples::split_every`] kept aside.
+fn aside(dataset: &Dataset, excluded: &Excluded) -> Result<HashSet<String>, Failure> {
+    let (mut ids, mut examples) = (HashSet::new(), 0);
+    for row in dataset.manifest()? {
+        let row = row?;
+        if row.label != Label::Unknown && !excluded.contains(&row.id) {
+            examples += 1;
+            if examples % ASIDE == 0 {
+                ids.insert(row.image.id);
+            }
+        }
+    }
+    Ok(ids)
 }

@@ -113,6 +113,7 @@ impl DemoSettings {
             pool: Pool::default(),
             arms: Vec::new(),
             real: Vec::new(),
+            realism: None,
             caveats: vec![
                 "The survey, its lenses and the volunteers are simulated. What these numbers show is that the loop works, not how well it finds real lenses.".to_owned(),
                 "Lenses are far more frequent here than on the sky (about 1 in 1,000), so that a small survey holds enough of them to count; purity on the sky would be lower.".to_owned(),

@@ -44,6 +44,6 @@ fn entry(hidden: &hidden_truth::Truth) -> TruthEntry {
             TruthEntry::lens(hidden.theta_e_arcsec.unwrap_or_default(), hidden.arc_sn.unwrap_or_default())
         }
         Kind::LookAlike(kind) => TruthEntry::look_alike(kind),
-        Kind::Plain => TruthEntry::plain(),
+        Kind::Plain | Kind::Control(_) => TruthEntry::plain(),
     }
 }

@@ -82,10 +82,20 @@ fn copy(from: &Path, to: &Path) {
 fn a_loop_killed_at_every_step_ends_with_the_same_bytes() {
     let [alone, killed] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let [alone, killed] = [alone.path(), killed.path()];
-    let datasets = "workspace/datasets";
-    let out = |name: &str| format!("{datasets}/{name}");
-    succeeds(alone, &["simulate", "survey", "--out", &out("survey"), "--count", "160", "--lens-rate", "0.3"]);
-    succeeds(alone, &["simulate", "training", "--out", &out("training"), "--count", "100"]);
+    succeeds(
+        alone,
+        &[
+            "simulate",
+            "--out",
+            "workspace/datasets",
+            "--survey",
+            "160",
+            "--lens-rate",
+            "0.3",
+            "--training",
+            "100",
+        ],
+    );
     std::fs::write(alone.join("spec.toml"), SPEC).unwrap();
     succeeds(
         alone,

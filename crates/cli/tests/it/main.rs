@@ -2,6 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+mod catalogue;
+mod download;
 mod killed_loop;
+mod lens;
 mod program;
 mod real_images;
+mod simulate;
+
+#[expect(dead_code, reason = "the download crate's own tests need more of it")]
+#[path = "../../../download/tests/it/sky_server.rs"]
+mod sky_server;

@@ -72,7 +72,7 @@ async fn real_images_are_ingested_scored_shown_voted_on_and_exported() {
         assert!(refused.contains(bad), "{bad} is not named in {refused}");
     }
 
-    succeeds(folder, &["simulate", "training", "--out", "workspace/datasets/training", "--count", "60"]);
+    succeeds(folder, &["simulate", "--out", "workspace/datasets", "--training", "60"]);
     std::fs::write(folder.join("spec.toml"), SPEC).unwrap();
     succeeds(
         folder,
