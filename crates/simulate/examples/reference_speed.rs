@@ -94,6 +94,7 @@ impl Reference {
             psf_pictures: &[],
             transmission: [1.0; 3],
             faintest: [3e-7, 6e-7, 1.5e-6],
+            coarsest: None,
         })
     }
 

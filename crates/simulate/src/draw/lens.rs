@@ -31,6 +31,8 @@ const POSITIONS_OF_AREA: usize = 60;
 /// Magnitudes tried for one position along the caustic. Over the area, where positions and magnitudes
 /// are to stand as in nature, each position has its own.
 const BRIGHTNESSES: usize = 4;
+/// An arc that at a glance reaches less than this share of a limit misses it.
+const CLEARLY: f64 = 0.75;
 /// Directions in which the critical curve is followed.
 const DIRECTIONS: usize = 72;
 
@@ -71,8 +73,11 @@ pub fn draw(
             tried.placement = placement;
             let at = place(placement, &curve, tried.components[0].r_e, &mut dice);
             shift(&mut tried, at);
-            if let Some(seen) = seen(config, record, &mut tried, theta_e, &mut dice, &mut rejected)? {
-                record.results = Some(results(record, &tried, &curve, &seen)?);
+            let reach = reach(record, theta_e);
+            if let Some((seen, light)) =
+                seen(config, record, &mut tried, [theta_e, reach], &mut dice, &mut rejected)?
+            {
+                record.results = Some(results(record, &tried, &curve, &seen, &light));
                 record.source = Some(tried);
                 return Ok(rejected);
             }
@@ -81,31 +86,48 @@ pub fn draw(
     Err(DrawError::NoLens { theta_e: config.lens.theta_e_arcsec, tries })
 }
 
-/// What is seen of the source's arc, at its own magnitude or one of a few others, which it then takes;
-/// `None` when nobody would see it.
+/// How far from the middle of the field images may be, arcsec.
+fn reach(record: &Record, theta_e: f64) -> f64 {
+    let [x, y] = centre(record);
+    2.2 * theta_e + 8.0 + x.abs().max(y.abs())
+}
+
+/// What is seen of the source's arc, at its own magnitude or one of a few others, which it then takes,
+/// and its light before the camera as far as `reach`; `None` when nobody would see it.
 fn seen(
     config: &Config,
     record: &Record,
     source: &mut Source,
-    theta_e: f64,
+    [theta_e, reach]: [f64; 2],
     dice: &mut Dice,
     rejected: &mut Vec<Rejected>,
-) -> Result<Option<Seen>, DrawError> {
-    let image = ArcImage::trace(record, source)?;
+) -> Result<Option<(Seen, ArcImage)>, DrawError> {
+    let glance = ArcImage::glance(record, source)?;
+    let mut traced = None;
     let own = source::together(&source.components)[0];
     // A catalogue's galaxies keep their brightness, too.
     let alone = source.placement == Placement::Area || config.source.catalogue.is_some();
     for number in 0..if alone { 1 } else { BRIGHTNESSES } {
         let shift =
             if number == 0 { 0.0 } else { round(source::magnitude(config.lens.source_g, dice) - own, 3) };
-        let seen = image.seen(record, shift);
         let mut tried = source.clone();
         for component in &mut tried.components {
             component.mag = component.mag.map(|m| round(m + shift, 3));
         }
-        let Some(missed) = missed(&config.lens, record, &seen) else {
+        // Most tries miss by far, which a glance can tell; only the others are worth a whole trace.
+        let mut seen = glance.seen(record, shift);
+        let mut miss = missed(&config.lens, CLEARLY, record, &seen);
+        if miss.is_none() {
+            let (image, _) = match &mut traced {
+                Some(both) => both,
+                none => none.insert(ArcImage::with_light(record, source, reach)?),
+            };
+            seen = image.seen(record, shift);
+            miss = missed(&config.lens, 1.0, record, &seen);
+        }
+        let Some(missed) = miss else {
             *source = tried;
-            return Ok(Some(seen));
+            return Ok(traced.map(|(_, light)| (seen, light)));
         };
         rejected.push(Rejected::new(missed, record, &tried, theta_e, &seen));
         if missed == crate::draw::Missed::Magnification {
@@ -120,29 +142,26 @@ fn results(
     source: &Source,
     curve: &CriticalCurve,
     seen: &Seen,
-) -> Result<Results, DrawError> {
-    let theta_e = curve.theta_e_arcsec();
-    let [x, y] = centre(record);
-    let half = 2.2 * theta_e + 8.0 + x.abs().max(y.abs());
-    let (mu_total, all) = magnified(record, source, half)?;
-    Ok(Results {
-        theta_e_arcsec: round(theta_e, 3),
+    light: &ArcImage,
+) -> Results {
+    let (mu_total, all) = magnified(record, light);
+    Results {
+        theta_e_arcsec: round(curve.theta_e_arcsec(), 3),
         critical_area_arcsec2: round(curve.area_arcsec2(), 2),
         caustic_distance_arcsec: round(distance(curve, &source.components[0]), 3),
         mu_total: round(mu_total, 2),
         images: all,
         ..of_seen(seen)
-    })
+    }
 }
 
 /// Magnification and images in the light before the camera.
-fn magnified(record: &Record, source: &Source, half: f64) -> Result<(f64, Vec<ImageOfSource>), DrawError> {
-    let traced = ArcImage::before_the_camera(record, source, half)?;
-    let (mu_total, mut all) = images(&traced, traced.field_px(), record.cutout.pixel_scale_arcsec);
+fn magnified(record: &Record, light: &ArcImage) -> (f64, Vec<ImageOfSource>) {
+    let (mu_total, mut all) = images(light, light.field_px(), record.cutout.pixel_scale_arcsec);
     for image in &mut all {
         *image = ImageOfSource { x: round(image.x, 2), y: round(image.y, 2), mu: round(image.mu, 3) };
     }
-    Ok((mu_total, all))
+    (mu_total, all)
 }
 
 fn of_seen(seen: &Seen) -> Results {
@@ -174,8 +193,9 @@ pub fn unlens(record: &mut Record) -> Result<(), DrawError> {
     for component in &mut source.components {
         component.mag = component.mag.map(|m| round(m - brighter, 3));
     }
-    let seen = ArcImage::trace(record, &source)?.seen(record, 0.0);
-    record.results = Some(Results { images: magnified(record, &source, 0.0)?.1, ..of_seen(&seen) });
+    let (image, light) = ArcImage::with_light(record, &source, 0.0)?;
+    let seen = image.seen(record, 0.0);
+    record.results = Some(Results { images: magnified(record, &light).1, ..of_seen(&seen) });
     record.source = Some(source);
     Ok(())
 }

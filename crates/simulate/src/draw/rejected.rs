@@ -38,7 +38,8 @@ impl Missed {
     }
 }
 
-/// An arc that was tried and not taken.
+/// An arc that was tried and not taken. What is seen of one that misses a limit by far comes from a
+/// coarse trace, good to a few per cent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rejected {
     /// The limit it missed first.
@@ -81,15 +82,15 @@ pub struct Rejected {
     pub lensed_mag: [f64; 3],
 }
 
-/// The first limit that what is seen of an arc misses; `None` for an arc to be taken.
-pub fn missed(limits: &LensConfig, record: &Record, seen: &Seen) -> Option<Missed> {
+/// The first limit, times `share`, that what is seen of an arc misses; `None` for an arc to be taken.
+pub fn missed(limits: &LensConfig, share: f64, record: &Record, seen: &Seen) -> Option<Missed> {
     // Limits per pixel are meant for one of 0.262 arcsec.
-    let scale = record.cutout.pixel_scale_arcsec / 0.262;
-    if seen.mu_total < limits.min_magnification {
+    let scale = share * record.cutout.pixel_scale_arcsec / 0.262;
+    if seen.mu_total < share * limits.min_magnification {
         Some(Missed::Magnification)
-    } else if seen.sn[0].max(seen.sn[1]) < limits.min_arc_sn {
+    } else if seen.sn[0].max(seen.sn[1]) < share * limits.min_arc_sn {
         Some(Missed::SignalToNoise)
-    } else if seen.length_arcsec < limits.min_length_fwhm * record.psf.fwhm_arcsec[1] {
+    } else if seen.length_arcsec < share * limits.min_length_fwhm * record.psf.fwhm_arcsec[1] {
         Some(Missed::Length)
     } else if seen.peak_sigma < limits.min_peak_sigma * scale {
         Some(Missed::Peak)

@@ -37,6 +37,7 @@ impl Canvas {
 }
 
 /// A rectangle of pixels with light of its own, to be blurred and added.
+#[derive(Clone)]
 pub struct Stamp {
     /// Column of its left edge on the canvas.
     pub x0: usize,

@@ -70,6 +70,8 @@ pub struct Lens<'a> {
     pub knots: &'a [Knot],
     /// Middle of its halo.
     pub cusp: Option<[f64; 2]>,
+    /// Largest rank of the rules for pixels; `None` for as fine as the light needs.
+    pub coarsest: Option<usize>,
 }
 
 /// How much work a trace was.
@@ -305,6 +307,7 @@ impl<'a> Tracer<'a> {
         if mask == 0 {
             return;
         }
+        rank = rank.min(self.lens.coarsest.unwrap_or(FINEST));
         if !exact && !near.is_empty() {
             return self.cell_near(&near, [bx, by], first, (mask, rank), stamp);
         }
@@ -502,7 +505,12 @@ mod tests {
                 let galaxy = Galaxy { x: shift, y: 0.7 * shift, n, r_e, q: 0.7, pa: 30.0, mag: [22.5; 3] };
                 let light = Light::sersic(&galaxy, [1.0; 3]).unwrap();
                 let expected = light.held;
-                let (stamp, _) = trace(&Lens { mass: &nothing, knots: &[], cusp: None }, &[light], &field, 0);
+                let (stamp, _) = trace(
+                    &Lens { mass: &nothing, knots: &[], cusp: None, coarsest: None },
+                    &[light],
+                    &field,
+                    0,
+                );
                 let sum: f64 = stamp.planes[0].iter().map(|&v| f64::from(v)).sum();
                 let off = sum / expected - 1.0;
                 assert!(off.abs() < 5e-3, "n {n}, r_e {r_e}, at {shift}: {sum} not {expected}");
