@@ -4,7 +4,7 @@
 use domain::{Digest, Progress};
 use imaging::{Rgb8, lupton, preview, resample};
 use rayon::prelude::*;
-use simulate::Records;
+use simulate::Remake;
 use store::ImageRef;
 use survey::{Dataset, ManifestRow};
 
@@ -32,8 +32,8 @@ pub fn materialise(
     show_scale: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<(String, ImageRef)>, CampaignError> {
-    let records = if rows.iter().any(|row| row.source.starts_with(RECORD)) {
-        Some(Records::open(dataset.dir())?)
+    let remake = if rows.iter().any(|row| row.source.starts_with(RECORD)) {
+        Some(Remake::open(dataset.dir())?)
     } else {
         None
     };
@@ -44,7 +44,7 @@ pub fn materialise(
         let made: Result<Vec<_>, CampaignError> = batch
             .par_iter()
             .map(|row| {
-                let picture = picture(dataset, records.as_ref(), row)?;
+                let picture = picture(dataset, remake.as_ref(), row)?;
                 let scale = row
                     .pixel_scale_arcsec
                     .filter(|_| show_scale)
@@ -71,11 +71,11 @@ pub fn materialise(
 }
 
 /// The picture of a row: from its file, or drawn again from its record.
-fn picture(dataset: &Dataset, records: Option<&Records>, row: &ManifestRow) -> Result<Rgb8, CampaignError> {
+fn picture(dataset: &Dataset, remake: Option<&Remake>, row: &ManifestRow) -> Result<Rgb8, CampaignError> {
     let fail = |reason: String| CampaignError::Pixels { source_name: row.source.clone(), reason };
-    match (records, row.source.strip_prefix(RECORD)) {
-        (Some(records), Some(id)) => {
-            let cube = simulate::render(&records.get(id)?).map_err(|error| fail(error.to_string()))?;
+    match (remake, row.source.strip_prefix(RECORD)) {
+        (Some(remake), Some(id)) => {
+            let cube = remake.image(id).map_err(|error| fail(error.to_string()))?;
             lupton::composite(&cube).map_err(|error| fail(error.to_string()))
         }
         _ => dataset.picture(row).map_err(|error| fail(error.to_string())),

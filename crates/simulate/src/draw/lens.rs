@@ -32,7 +32,7 @@ const POSITIONS_OF_AREA: usize = 60;
 /// are to stand as in nature, each position has its own.
 const BRIGHTNESSES: usize = 4;
 /// An arc that at a glance reaches less than this share of a limit misses it.
-const CLEARLY: f64 = 0.75;
+const CLEARLY: f64 = 0.85;
 /// Directions in which the critical curve is followed.
 const DIRECTIONS: usize = 72;
 

@@ -261,3 +261,34 @@ fn scene<'a>(record: &'a Record, source: &'a Source, lens: &'a dyn Mass) -> ArcS
         coarsest: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{Seed, SkyCoord};
+
+    use super::*;
+    use crate::{Config, draw};
+
+    /// Only what is 15 % below a limit is left out on the word of a glance.
+    #[test]
+    fn a_glance_sees_nearly_what_a_whole_trace_does() {
+        let sky = SkyCoord { ra_deg: 150.0, dec_deg: 20.0 };
+        for i in 0..12 {
+            let record =
+                draw(&Config::default(), Seed::root(31).index(i), "g", Kind::Lens, sky, None).unwrap().record;
+            let source = record.source.as_ref().unwrap();
+            let [glance, whole] = [ArcImage::glance(&record, source), ArcImage::trace(&record, source)]
+                .map(|image| image.unwrap().seen(&record, 0.0));
+            let pairs = [
+                ("S/N", glance.sn[1], whole.sn[1]),
+                ("μ", glance.mu_total, whole.mu_total),
+                ("peak", glance.peak_sigma, whole.peak_sigma),
+                ("length", glance.length_arcsec, whole.length_arcsec),
+            ];
+            for (what, quick, exact) in pairs {
+                println!("{i} {what}: {quick:.2} {exact:.2}");
+                assert!(quick > 0.87 * exact && quick < 1.15 * exact, "{i} {what}: {quick} and {exact}");
+            }
+        }
+    }
+}

@@ -161,7 +161,9 @@ struct Lattice {
 
 impl<'a> Tracer<'a> {
     fn new(lens: &'a Lens<'a>, lights: &'a [Light], field: &'a Field) -> Self {
-        let stride = ((LATTICE_ARCSEC / field.scale) as usize).clamp(1, 8);
+        // At a glance the lattice is twice as wide.
+        let spacing = if lens.coarsest.is_some() { 2.0 * LATTICE_ARCSEC } else { LATTICE_ARCSEC };
+        let stride = ((spacing / field.scale) as usize).clamp(1, 8);
         let block = ((BLOCK_ARCSEC / (field.scale * stride as f64)).round() as usize).max(1);
         let weights = (0..=FINEST)
             .map(|rank| {
