@@ -38,7 +38,7 @@ pub struct Record {
     pub ra_deg: f64,
     /// Declination of the centre, degrees.
     pub dec_deg: f64,
-    /// The cluster's id in its catalogue.
+    /// The cluster's id in its catalogue; of a simulated cluster, its number in the set.
     #[serde(default)]
     pub cluster_id: Option<i64>,
     /// The real cutout under the arc; `None` for the simulated sky of this record.

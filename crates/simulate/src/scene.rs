@@ -90,7 +90,12 @@ fn drawn(
     item: &Planned,
     background: Option<&BackgroundCutout>,
 ) -> Result<Drawn, DrawError> {
-    draw(config, seed.child("cutout").index(item.index), &item.id, item.kind, item.sky, background)
+    let seed = seed.child("cutout").index(item.index);
+    let mut drawn = draw(config, seed, &item.id, item.kind, item.sky, background)?;
+    if background.is_none() {
+        drawn.record.cluster_id = i64::try_from(item.index).ok();
+    }
+    Ok(drawn)
 }
 
 fn choose_one(

@@ -69,7 +69,8 @@ pub async fn run(wish: Audit, terminal: Arc<Terminal>, json: bool) -> Result<(),
     match report.leaks() {
         0 => Ok(()),
         leaks => Err(Failure::words(format!(
-            "{leaks} leaks, listed above; leave out the rows that --drop lists (--exclude), or keep a --buffer"
+            "{leaks} {}, listed above; leave out the rows that --drop lists (--exclude), or keep a --buffer",
+            if leaks == 1 { "leak" } else { "leaks" }
         ))),
     }
 }
