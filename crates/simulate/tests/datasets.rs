@@ -3,19 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose set-up fails should fail")]
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    sync::atomic::{AtomicU64, Ordering},
-};
+mod runs;
 
-use domain::{Digest, Label, Progress, Seed, Silent};
+use std::{fs, path::Path};
+
+use domain::{Label, Seed, Silent};
 use imaging::{TileSpec, tile::tile};
 use simulate::{
     Config, Kind, Records, SimulateError, SurveyRequest, TrainingRequest, render, simulate_survey,
     simulate_training,
 };
+
+use runs::{StopAfter, contents};
 
 fn small_config() -> Config {
     let mut config = Config::training();
@@ -32,24 +31,6 @@ fn survey(dir: &Path) -> SurveyRequest {
         rows_per_shard: 25,
         ..SurveyRequest::new(dir, Seed::root(5))
     }
-}
-
-/// Digests of all files below a folder.
-fn contents(dir: &Path) -> BTreeMap<String, Digest> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(dir).unwrap().display().to_string();
-                found.insert(name, Digest::of(&fs::read(&path).unwrap()));
-            }
-        }
-    }
-    found
 }
 
 #[test]
@@ -92,28 +73,12 @@ fn the_bytes_do_not_depend_on_the_number_of_threads() {
     assert_eq!(folders[0], folders[1]);
 }
 
-/// Asks to stop once this many units are done.
-struct StopAfter(AtomicU64);
-
-impl Progress for StopAfter {
-    fn begin(&self, _what: &str, _total: u64) {}
-    fn advance(&self, done: u64) {
-        let left = self.0.load(Ordering::Relaxed);
-        self.0.store(left.saturating_sub(done), Ordering::Relaxed);
-    }
-    fn note(&self, _note: &str) {}
-    fn end(&self) {}
-    fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
-    }
-}
-
 #[test]
 fn an_interrupted_survey_goes_on_and_ends_with_the_same_bytes() {
     let [whole, broken] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     simulate_survey(&survey(whole.path()), &Silent).unwrap();
     for stop in [20, 45] {
-        let stopped = simulate_survey(&survey(broken.path()), &StopAfter(AtomicU64::new(stop)));
+        let stopped = simulate_survey(&survey(broken.path()), &StopAfter::units(stop));
         assert!(matches!(stopped, Err(SimulateError::Cancelled(_))), "{stopped:?}");
     }
     let first = broken.path().join("shards/00000.parquet");

@@ -3,24 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose set-up fails should fail")]
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    sync::atomic::{AtomicU64, Ordering},
-};
+mod runs;
+
+use std::{fs, path::Path};
 
 use arrow::{
     array::{Array as _, Float64Array, Int64Array, StringArray},
     datatypes::DataType,
 };
-use domain::{Digest, Label, Progress, Seed, Silent};
+use domain::{Digest, Label, Seed, Silent};
 use imaging::fits;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use simulate::{
     Backgrounds, Config, Control, FitsOutput, Kind, Record, Records, Remake, SetsConfig, SetsRequest,
     SimulateError, gallery, on_threads, render, simulate_sets, verify,
 };
+
+use runs::{StopAfter, contents};
 
 fn request(dir: &Path, sets: SetsConfig) -> SetsRequest {
     let mut config = Config { sets, lens: Config::training().lens, ..Config::default() };
@@ -31,24 +30,6 @@ fn request(dir: &Path, sets: SetsConfig) -> SetsRequest {
 
 fn sets(mocks: u64, controls: u64, training: u64, survey: u64) -> SetsConfig {
     SetsConfig { mocks, controls, training, survey, ..SetsConfig::default() }
-}
-
-/// Digests of all files below a folder.
-fn contents(dir: &Path) -> BTreeMap<String, Digest> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(dir).unwrap().display().to_string();
-                found.insert(name, Digest::of(&fs::read(&path).unwrap()));
-            }
-        }
-    }
-    found
 }
 
 #[test]
@@ -79,29 +60,13 @@ fn one_command_makes_every_set_whatever_the_number_of_threads() {
     assert!(!names.iter().any(|name| name.contains("making") || name.ends_with(".part")), "{names:?}");
 }
 
-/// Asks to stop once this many units are done.
-struct StopAfter(AtomicU64);
-
-impl Progress for StopAfter {
-    fn begin(&self, _what: &str, _total: u64) {}
-    fn advance(&self, done: u64) {
-        let left = self.0.load(Ordering::Relaxed);
-        self.0.store(left.saturating_sub(done), Ordering::Relaxed);
-    }
-    fn note(&self, _note: &str) {}
-    fn end(&self) {}
-    fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
-    }
-}
-
 #[test]
 fn a_run_stopped_within_a_shard_keeps_its_units_and_ends_with_the_same_bytes() {
     let [whole, broken] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let [wanted, stopped] = [&whole, &broken]
         .map(|dir| SetsRequest { rows_per_shard: 1024, ..request(dir.path(), sets(100, 0, 0, 0)) });
     simulate_sets(&wanted, &Silent).unwrap();
-    let error = simulate_sets(&stopped, &StopAfter(AtomicU64::new(64))).unwrap_err();
+    let error = simulate_sets(&stopped, &StopAfter::units(64)).unwrap_err();
     assert!(matches!(error, SimulateError::Cancelled(_)), "{error}");
     // No shard is finished, one unit of 64 cutouts is.
     assert_eq!(fs::read_dir(broken.path().join("mocks/making")).unwrap().count(), 1);
@@ -111,7 +76,7 @@ fn a_run_stopped_within_a_shard_keeps_its_units_and_ends_with_the_same_bytes() {
     let sound = bytes.clone();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&unit, &bytes).unwrap();
-    let error = simulate_sets(&stopped, &StopAfter(AtomicU64::new(64))).unwrap_err();
+    let error = simulate_sets(&stopped, &StopAfter::units(64)).unwrap_err();
     assert!(matches!(error, SimulateError::Cancelled(_)), "{error}");
     assert_eq!(fs::read(&unit).unwrap(), sound);
 
