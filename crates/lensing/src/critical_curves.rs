@@ -9,7 +9,7 @@ use crate::{
     mass::Mass,
 };
 
-/// Loops of less than this area (a circle of radius 1 arcsec) are left out.
+/// Loops of less than this area (a circle of radius 1 arcsec) are left out beside a larger one.
 const SMALLEST_ARCSEC2: f64 = std::f64::consts::PI;
 
 /// The critical curves in a field, the largest first.
@@ -36,7 +36,7 @@ impl CriticalCurves {
 
 /// All critical curves of `lens` in the square of half-width `half_width` (arcsec) around the
 /// origin, searched every `step` arcsec (60 and 0.1 suit a cluster) and then refined. Loops below
-/// π(1″)² are dropped. At most 4096 steps a side are made.
+/// π(1″)² are dropped, unless the largest is one. At most 4096 steps a side are made.
 #[must_use]
 pub fn critical_curves(lens: &(impl Mass + ?Sized), half_width: f64, step: f64) -> CriticalCurves {
     let grid = Grid::new(half_width, step);
@@ -52,12 +52,15 @@ pub fn critical_curves(lens: &(impl Mass + ?Sized), half_width: f64, step: f64) 
     let mut loops = |values: &[f64], eigenvalue: fn(&Hessian) -> f64| {
         let Contours { closed, open } = contours(&grid, values, |x, y| eigenvalue(&lens.hessian(x, y)));
         cut_off += open;
-        let mut curves: Vec<CriticalCurve> = closed
-            .into_iter()
-            .map(|image| CriticalCurve::of(lens, image))
-            .filter(|curve| curve.area_arcsec2() >= SMALLEST_ARCSEC2)
-            .collect();
+        let mut curves: Vec<CriticalCurve> =
+            closed.into_iter().map(|image| CriticalCurve::of(lens, image)).collect();
         curves.sort_by(|a, b| b.area_arcsec2().total_cmp(&a.area_arcsec2()));
+        // A galaxy alone has small curves, which are all there is; of fewer cells than these it may be
+        // the grid's doing.
+        let resolved = 16.0 * step * step;
+        let least =
+            curves.first().map_or(0.0, |c| c.area_arcsec2().clamp(resolved, SMALLEST_ARCSEC2.max(resolved)));
+        curves.retain(|curve| curve.area_arcsec2() >= least);
         curves
     };
     let tangential = loops(&tangential, Hessian::tangential_eigenvalue);

@@ -106,6 +106,9 @@ impl LensModel {
         let shared = Distances::shared(map)?;
         let find = |keys: &[&str]| keys.iter().find_map(|key| map.get(*key));
         if let Some(components) = map.get("components") {
+            if let Some(key) = NAMES.iter().chain(&NUMBERS).find(|key| map.contains_key(**key)) {
+                return Err(shape(format!("`components` and `{key}` both name the lens; keep one")));
+            }
             let list = components.as_array().ok_or_else(|| {
                 shape(format!("`components` is {}, it must be a list", fields::what(components)))
             })?;

@@ -128,3 +128,11 @@ fn the_source_plane_holds_as_much_area_as_the_rays_bring() {
     let areas = magnified_areas(&cluster(), 40.0, 0.1, &[0.0, 2.0, 5.0, 10.0, 50.0]);
     assert!(areas.windows(2).all(|pair| pair[0] > pair[1]) && areas[4] > 0.0, "{areas:?}");
 }
+
+#[test]
+fn a_galaxy_alone_has_its_small_curve() {
+    let lens = Nie::new(Ellipse::circle(0.0, 0.0).unwrap(), 0.7, 0.0).unwrap();
+    let curves = critical_curves(&lens, 10.0, 0.1);
+    assert_eq!((curves.tangential.len(), curves.radial.len()), (1, 0));
+    assert!((curves.theta_e_arcsec() / 0.7 - 1.0).abs() < 0.01, "{}", curves.theta_e_arcsec());
+}

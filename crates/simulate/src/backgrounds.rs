@@ -12,7 +12,7 @@ use std::{
 };
 
 use domain::{Seed, SkyCoord};
-use imaging::{Band, Cube, CubeError, parse_bands};
+use imaging::{Band, Cube, CubeError, MaskBits, parse_bands};
 use rand::RngExt as _;
 use survey::{Dataset, ManifestRow, SourceError, SurveyError};
 
@@ -107,7 +107,31 @@ pub struct BackgroundCutout {
     pub bcg: Option<Seen>,
     /// Galaxies of the brightest one's colours, the brightest first.
     pub members: Vec<Seen>,
+    /// Mask bits seen near the middle, where known.
+    pub flags: Option<i32>,
 }
+
+impl BackgroundCutout {
+    /// Why no arc may be laid over this cutout, if so; `z_source` is the farthest source there is.
+    #[must_use]
+    pub fn unusable(&self, z_source: f64) -> Option<String> {
+        if let Some(band) = self.sky_sigma_nmgy.iter().position(|sigma| *sigma < 2.0 * BLANK) {
+            return Some(format!("band {} is blank over half of it", ["g", "r", "z"][band]));
+        }
+        if self.flags.is_some_and(|flags| MaskBits(flags).spoils()) {
+            return Some("a bright star or a saturated pixel is near its middle".to_owned());
+        }
+        if let Some(z) = self.z_cluster.filter(|z| z + 0.1 > z_source) {
+            return Some(format!("its redshift {z} leaves no room for a source behind it"));
+        }
+        let mass = self.m200_msun.or(self.m500_msun);
+        mass.filter(|m| !(1e12..=3e16).contains(m))
+            .map(|m| format!("its mass {m} is none of a cluster in solar masses"))
+    }
+}
+
+/// A σ of the sky no real band has, nanomaggies.
+const BLANK: f64 = 1e-9;
 
 /// A dataset of real cutouts.
 pub struct Backgrounds {
@@ -225,7 +249,7 @@ impl Backgrounds {
             pixel_scale_arcsec: scale,
             sky: image.position.or_else(|| cube.centre()),
             psf_fwhm_arcsec: known.psf_fwhm_arcsec,
-            sky_sigma_nmgy: sky.map(|s| crate::dice::round_significant(s.sigma.max(1e-9))),
+            sky_sigma_nmgy: sky.map(|s| crate::dice::round_significant(s.sigma.max(BLANK))),
             texture: sky.map(|s| s.texture),
             mw_transmission: match dust {
                 [Some(g), Some(r), Some(z)] => Some([g, r, z].map(|t| t.clamp(0.0, 1.0))),
@@ -237,6 +261,7 @@ impl Backgrounds {
             m500_msun: known.m500_msun,
             bcg: found.bcg,
             members: found.members,
+            flags: known.flags,
             cube,
         })
     }

@@ -8,7 +8,7 @@ mod lens;
 mod output;
 mod source;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -287,6 +287,13 @@ impl Config {
         Self { sets: SetsConfig::default(), output: OutputConfig::default(), ..self.clone() }
     }
 
+    /// The files whose contents decide what is drawn, in a fixed order.
+    pub(crate) fn files(&self) -> Vec<&Path> {
+        let psf = self.image.psf_files.iter().flatten();
+        let stamps = self.source.stamps.iter().map(|stamp| &stamp.file);
+        psf.chain(stamps).chain(&self.source.catalogue).map(PathBuf::as_path).collect()
+    }
+
     /// Reads a TOML text and checks it.
     ///
     /// # Errors
@@ -319,6 +326,8 @@ impl Config {
             number("image.sky_sigma_nmgy", image.sky_sigma_nmgy[band], 1e-8, 1e6)?;
             number("image.electrons_per_nmgy", image.electrons_per_nmgy[band], 1e-3, 1e12)?;
             number("image.fwhm_arcsec", image.fwhm_arcsec[band], 0.05, 20.0)?;
+            let pixels = image.fwhm_arcsec[band] / image.pixel_scale_arcsec;
+            number("image.fwhm_arcsec over image.pixel_scale_arcsec", pixels, 0.0, 100.0)?;
             number("image.mw_transmission", image.mw_transmission[band], 1e-3, 1.0)?;
         }
         number("image.depth_scatter_dex", image.depth_scatter_dex, 0.0, 1.0)?;

@@ -69,7 +69,7 @@ impl Job<'_> {
             let problem = "0 cutouts per shard; give at least 1".to_owned();
             return Err(SimulateError::Request { field: "rows_per_shard", problem });
         }
-        let origin = self.origin();
+        let origin = self.origin()?;
         if self.dir.join("dataset.json").exists() {
             let dataset = Dataset::open(self.dir)?;
             if dataset.origin() != &origin {
@@ -217,9 +217,9 @@ impl Job<'_> {
     }
 
     /// What decides every byte of the dataset.
-    fn origin(&self) -> serde_json::Value {
+    fn origin(&self) -> Result<serde_json::Value, SimulateError> {
         let Counts { lenses, look_alikes, plain, controls } = self.counts;
-        json!({
+        let mut origin = json!({
             "simulated_by": concat!("simulate ", env!("CARGO_PKG_VERSION")),
             "config": self.config.physics(),
             "seed": self.seed.to_u64(),
@@ -230,7 +230,16 @@ impl Job<'_> {
             "labelled": self.labelled,
             "output": self.output,
             "background": self.scenes.digest(),
-        })
+        });
+        let files = self.config.files();
+        if !files.is_empty() {
+            let digest = |path: &Path| {
+                let bytes = fs::read(path).map_err(SimulateError::io("cannot read", path))?;
+                Ok::<_, SimulateError>(Digest::of(&bytes).to_string())
+            };
+            origin["files"] = files.into_iter().map(digest).collect::<Result<_, _>>()?;
+        }
+        Ok(origin)
     }
 
     fn line(&self, lines: &mut Vec<u8>, row: &impl serde::Serialize) -> Result<(), SimulateError> {

@@ -62,6 +62,15 @@ pub fn describe(path: &Path, pixel_scale_arcsec: Option<f64>) -> Result<Picture,
     Ok(Picture { sha256: Digest::of(&bytes).to_string(), pixel_scale_arcsec: scale, source })
 }
 
+/// The same, with a pixel scale for a file that does not give its own.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn describe_or(path: &Path, pixel_scale_arcsec: f64) -> Result<Picture, PictureError> {
+    let own = fs::read(path).ok().and_then(|bytes| decode(&bytes).ok()?.pixel_scale_arcsec);
+    describe(path, own.or(Some(pixel_scale_arcsec)))
+}
+
 /// The pixels of a picture.
 ///
 /// # Errors

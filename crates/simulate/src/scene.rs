@@ -109,6 +109,10 @@ fn choose_one(
     for attempt in 0..TRIES {
         let index = (seeds.index(attempt).to_u64() % backgrounds.len() as u64) as usize;
         let Some(background) = backgrounds.get(index).transpose()? else { continue };
+        if let Some(reason) = background.unusable(config.source.z[1]) {
+            last = Some(DrawError::Background { id: background.id.clone(), reason });
+            continue;
+        }
         match drawn(config, seed, item, Some(&background)) {
             Ok(_) => {
                 item.background = Some(index);

@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    Kind,
     completeness::{self, Completeness},
     config::OutputConfig,
     error::SimulateError,
@@ -36,7 +37,7 @@ pub fn write(dir: &Path, shards: usize, output: Option<&OutputConfig>) -> Result
     let mut places = WholeFile::create(&places_path)?;
     let mut truth = WholeFile::create(&truth_path)?;
     let mut index = Table::create(&index_path, mock_index::COLUMNS, mock_index::ABOUT)?;
-    let mut curves = Completeness::new();
+    let (mut curves, mut mocks) = (Completeness::new(), false);
     let put = |file: &mut WholeFile, path: &Path, line: String| {
         file.write_all(line.as_bytes()).map_err(SimulateError::io("cannot write", path))
     };
@@ -51,8 +52,9 @@ pub fn write(dir: &Path, shards: usize, output: Option<&OutputConfig>) -> Result
             let (id, length) = (&record.mock_id, line.len());
             put(&mut places, &places_path, format!("{id},{shard},{offset},{length}\n"))?;
             put(&mut truth, &truth_path, truth_line(&record))?;
-            if let Some(results) = &record.results {
+            if let (Kind::Lens, Some(results)) = (record.kind, &record.results) {
                 curves.visible(results);
+                mocks = true;
             }
             let fits = output.and_then(|output| images::fits_path(output, shard, id));
             let png = output.and_then(|output| images::png_path(output, shard, id));
@@ -65,7 +67,8 @@ pub fn write(dir: &Path, shards: usize, output: Option<&OutputConfig>) -> Result
     places.commit()?;
     truth.commit()?;
     index.commit()?;
-    if output.is_some_and(|output| output.rejected) {
+    // Only lenses have arcs that could be missed.
+    if mocks && output.is_some_and(|output| output.rejected) {
         let path = dir.join(rejected_table::FILE);
         let mut table = Table::create(&path, rejected_table::COLUMNS, rejected_table::ABOUT)?;
         for shard in 0..shards {
@@ -84,7 +87,7 @@ pub fn write(dir: &Path, shards: usize, output: Option<&OutputConfig>) -> Result
 
 /// One line of `truth.csv`; the last two columns are empty without a lens.
 fn truth_line(record: &Record) -> String {
-    let results = record.results.as_ref().filter(|_| record.kind == crate::Kind::Lens);
+    let results = record.results.as_ref().filter(|_| record.kind == Kind::Lens);
     let lens = results
         .map_or_else(|| ",".to_owned(), |r| format!("{},{}", r.theta_e_arcsec, r.arc_sn[0].max(r.arc_sn[1])));
     format!("{},{},{},{lens}\n", record.mock_id, record.kind, record.kind.label().code())

@@ -46,7 +46,9 @@ pub fn verify(dir: &Path, sample: usize, progress: &dyn Progress) -> Result<Veri
     let dataset = Dataset::open(dir)?;
     let remake = Remake::of(&dataset)?;
     let output = dataset.origin().get("output").cloned().unwrap_or_default();
-    let output: Option<OutputConfig> = serde_json::from_value(output).unwrap_or_default();
+    let output: Option<OutputConfig> = serde_json::from_value(output).map_err(|error| {
+        SimulateError::Format { path: dir.join("dataset.json"), reason: format!("origin.output: {error}") }
+    })?;
     let total = usize::try_from(dataset.len()).unwrap_or(usize::MAX);
     let count = sample.min(total);
     let mut wanted = (0..count).map(|i| i * total / count).peekable();

@@ -11,8 +11,8 @@ use imaging::{
     fits::{self, Compression},
 };
 use simulate::{
-    ArcImage, BackgroundError, Backgrounds, Config, Control, Kind, LookAlike, Record, RenderError, draw,
-    render, render_over,
+    ArcImage, BackgroundCutout, BackgroundError, Backgrounds, Config, Control, Kind, LookAlike, Record,
+    RenderError, draw, render, render_over,
 };
 use survey::{IngestInput, IngestRequest, ingest};
 
@@ -198,4 +198,21 @@ fn check(request: &IngestRequest, out: &Path) {
         made += 1;
     }
     assert!(made > 0, "no real cutout took an arc");
+}
+
+#[test]
+fn a_cutout_that_cannot_hold_an_arc_is_passed_over_with_a_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let cutout = dataset(dir.path()).pick(Seed::root(1)).unwrap();
+    assert_eq!(cutout.unusable(4.5), None);
+    let reasons = [
+        BackgroundCutout { z_cluster: Some(99.0), ..cutout.clone() },
+        BackgroundCutout { m200_msun: Some(14.3), ..cutout.clone() },
+        BackgroundCutout { flags: Some(1 << 1), ..cutout.clone() },
+        BackgroundCutout { sky_sigma_nmgy: [0.01, 1e-9, 0.01], ..cutout },
+    ]
+    .map(|cutout| cutout.unusable(4.5).unwrap());
+    for (reason, word) in reasons.iter().zip(["redshift", "mass", "bright star", "blank"]) {
+        assert!(reason.contains(word), "{reason}");
+    }
 }

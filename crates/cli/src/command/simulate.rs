@@ -28,7 +28,7 @@ const SHOWN: usize = 20;
         lensfinder simulate --out workspace/datasets --training 3000      a training set alone\n  \
         lensfinder simulate CONFIG.toml --out sim --verify 200 --gallery  check records, make a contact sheet\n\n\
         Each set is a dataset in OUT/<set>/: network tiles, records, mocks.parquet; mocks and controls\n\
-        have FITS and PNG images, rejected.parquet and completeness.csv, too. Interrupted, the same\n\
+        have FITS and PNG images, mocks also rejected.parquet and completeness.csv. Interrupted, the same\n\
         command goes on; finished sets are left as they are. docs/mocks.md has the settings.")]
 pub struct Simulate {
     /// Settings (TOML); what is missing is as usual, unknown keys are refused

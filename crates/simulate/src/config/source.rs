@@ -16,7 +16,7 @@ pub struct SourceConfig {
     pub q: [f64; 2],
     /// Share of sources with a bulge beside the disc.
     pub bulge_share: f64,
-    /// FITS or PNG pictures of galaxies that stand in for the smooth profile, with `stamp_share`.
+    /// FITS pictures of galaxies that stand in for the smooth profile, with `stamp_share`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stamps: Vec<StampConfig>,
     /// Share of sources that are one of `stamps`.

@@ -13,6 +13,10 @@ use crate::{dice::Dice, draw::DrawError};
 /// The columns, in any order; others are passed over.
 const COLUMNS: [&str; 6] = ["z", "g", "r", "z_mag", "r_e_arcsec", "n"];
 
+/// What a value of each column may be; sentinels such as 99 and −99 are not.
+const RANGES: [(f64, f64); 6] =
+    [(0.01, 20.0), (10.0, 35.0), (10.0, 35.0), (10.0, 35.0), (1e-3, 60.0), (0.2, 10.0)];
+
 /// One galaxy.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
@@ -71,6 +75,14 @@ fn parse(text: &str) -> Result<Vec<Row>, String> {
                 )
             })?;
         }
+        for ((name, value), (low, high)) in COLUMNS.iter().zip(values).zip(RANGES) {
+            if !(low..=high).contains(&value) {
+                return Err(format!(
+                    "line {}: {name} is {value}, not between {low} and {high}; leave out rows without a value",
+                    number + 1
+                ));
+            }
+        }
         let [z, g, r, z_mag, r_e_arcsec, n] = values;
         rows.push(Row { z, mag: [g, r, z_mag], r_e_arcsec, n });
     }
@@ -120,5 +132,7 @@ mod tests {
         assert!(parse("z,g,r\n1,2,3\n").unwrap_err().contains("z_mag"));
         let error = parse("z,g,r,z_mag,r_e_arcsec,n\n1,25,24,23,0.3,1\n1,25,x,23,0.3,1\n").unwrap_err();
         assert!(error.contains("line 3") && error.contains("r is"), "{error}");
+        let sentinel = parse("z,g,r,z_mag,r_e_arcsec,n\n1,25,-99,23,0.3,1\n").unwrap_err();
+        assert!(sentinel.contains("line 2: r is -99"), "{sentinel}");
     }
 }

@@ -3,7 +3,7 @@
 //! Okabe et al. 2020, centre offsets) and common member scalings
 //! (σ ∝ L^¼, r_cut ∝ L^½).
 
-use lensing::{Cosmology, Dpie, einstein_radius_sis_arcsec};
+use lensing::{Cosmology, Dpie, einstein_radius_sis_arcsec, m200_of_m500};
 
 use crate::{
     backgrounds::{BackgroundCutout, Seen},
@@ -44,13 +44,14 @@ pub fn draw(
         if matches!(record.kind, Kind::Lens | Kind::Control(_)) { config.lens.log_mass_shift } else { 0.0 };
     let log_mass =
         dice.normal_within(settings.log_mass + shift, settings.log_mass_scatter, settings.log_mass_range);
+    let h = universe.h0_km_s_mpc() / 100.0;
     let known = background.and_then(|b| {
-        b.m200_msun.or_else(|| Some(m200_of_m500(b.m500_msun?, z, universe.h0_km_s_mpc() / 100.0)))
+        b.m200_msun.or_else(|| Some(m200_of_m500(b.m500_msun?, |m| mean_concentration(m, z, h)).ok()?.0))
     });
     let mass = round_significant(known.unwrap_or(10f64.powf(log_mass)));
-    let mean_c = mean_concentration(mass, z, universe.h0_km_s_mpc() / 100.0);
+    let mean_c = mean_concentration(mass, z, h);
     // Okabe et al. 2020: more massive haloes are more elongated.
-    let flattening = 0.0943 * (mass * universe.h0_km_s_mpc() / 100.0).log10() - 0.948;
+    let flattening = 0.0943 * (mass * h).log10() - 0.948;
     let [narrow, round_] = settings.halo_q;
     record.z_cluster = z;
     record.halo = Halo {
@@ -110,26 +111,6 @@ pub fn populate(
             (member.sigma, member.r_core, member.r_cut) = (0.0, 0.0, 0.0);
         }
     }
-}
-
-/// The mass within 200 times the critical density of a halo with this mass within 500 times, both of one
-/// NFW profile of the mean concentration: m(c500)/c500³ = 500/200 · m(c200)/c200³ with
-/// m(c) = ln(1 + c) − c/(1 + c).
-pub fn m200_of_m500(m500_msun: f64, z: f64, h: f64) -> f64 {
-    let m = |c: f64| (1.0 + c).ln() - c / (1.0 + c);
-    let mut m200 = 1.4 * m500_msun;
-    for _ in 0..8 {
-        let c200 = mean_concentration(m200, z, h);
-        let wanted = 2.5 * m(c200) / c200.powi(3);
-        // m(c)/c³ falls with c.
-        let (mut low, mut high) = (0.1 * c200, c200);
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if m(middle) / middle.powi(3) > wanted { low = middle } else { high = middle }
-        }
-        m200 = m500_msun * m(c200) / m(0.5 * (low + high));
-    }
-    m200
 }
 
 fn brightest(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice, record: &Record) -> Member {
@@ -241,23 +222,4 @@ pub fn galaxy_mass(universe: &Cosmology, record: &Record, z_source: f64) -> f64 
         .filter(|m| m.sigma > 0.0)
         .map(|m| Dpie::total_mass(member_theta_e(m, ratio), m.r_core, m.r_cut, sigma_crit, d_l))
         .sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mass_within_500_comes_back_from_the_mass_within_200() {
-        let m200 = m200_of_m500(1.23e14, 0.53, 0.7);
-        // One profile holds both masses: r500 from c200's scale radius encloses M500.
-        let c = mean_concentration(m200, 0.53, 0.7);
-        let m = |x: f64| (1.0 + x).ln() - x / (1.0 + x);
-        let x500 = (0..4000)
-            .map(|i| 0.5 + 0.002 * f64::from(i))
-            .find(|&x| m(x) / x.powi(3) < 2.5 * m(c) / c.powi(3));
-        let inside = m200 * m(x500.unwrap()) / m(c);
-        assert!((inside / 1.23e14 - 1.0).abs() < 2e-3, "{inside}");
-        assert!((1.3..1.7).contains(&(m200 / 1.23e14)), "{}", m200 / 1.23e14);
-    }
 }

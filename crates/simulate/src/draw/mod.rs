@@ -56,6 +56,14 @@ pub enum DrawError {
         /// The kind.
         kind: Kind,
     },
+    /// A real cutout no arc may be laid over.
+    #[error("the real cutout {id} cannot lie under an arc: {reason}; leave it out of background.dataset")]
+    Background {
+        /// The cutout.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No lens met the limits.
     #[error(
         "no lens with Einstein radius {theta_e:?} arcsec and a visible arc was found in {tries} tries; widen \
@@ -115,7 +123,7 @@ pub fn draw(
     let psf_pictures = match (&image.psf_files, image.psf) {
         (Some(files), PsfShape::Picture) => files
             .iter()
-            .map(|file| pictures::describe(file, Some(image.pixel_scale_arcsec)))
+            .map(|file| pictures::describe_or(file, image.pixel_scale_arcsec))
             .collect::<Result<_, _>>()?,
         _ => Vec::new(),
     };
@@ -166,16 +174,20 @@ pub fn draw(
     }
     let mut rejected = Vec::new();
     match kind {
-        Kind::Lens | Kind::Control(Control::Unlensed) => {
-            // A control is drawn as a lens, then its source is taken out from behind it.
+        Kind::Lens | Kind::Control(_) => {
+            // A control is drawn as a lens, or its cluster would tell it from one; then its source is
+            // taken out from behind the lens, or away.
             record.kind = Kind::Lens;
             rejected = lens::draw(config, &universe, seed.child("lens"), background, &mut record)?;
             if kind != Kind::Lens {
                 rejected.clear();
                 lens::unlens(&mut record)?;
             }
+            if kind == Kind::Control(Control::Empty) {
+                (record.kind, record.source, record.results) = (kind, None, None);
+            }
         }
-        Kind::Plain | Kind::LookAlike(_) | Kind::Control(Control::Empty) => {
+        Kind::Plain | Kind::LookAlike(_) => {
             let mut dice = Dice::new(seed.child("cluster"));
             cluster::draw(config, &universe, background, &mut dice, &mut record);
             cluster::populate(config, &universe, background, &mut dice, &mut record);

@@ -84,6 +84,10 @@ pub struct Rejected {
 
 /// The first limit, times `share`, that what is seen of an arc misses; `None` for an arc to be taken.
 pub fn missed(limits: &LensConfig, share: f64, record: &Record, seen: &Seen) -> Option<Missed> {
+    // What is no number is not seen.
+    if !(seen.mu_total.is_finite() && seen.length_arcsec.is_finite() && seen.peak_sigma.is_finite()) {
+        return Some(Missed::Magnification);
+    }
     // Limits per pixel are meant for one of 0.262 arcsec.
     let scale = share * record.cutout.pixel_scale_arcsec / 0.262;
     if seen.mu_total < share * limits.min_magnification {

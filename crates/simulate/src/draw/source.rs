@@ -27,7 +27,7 @@ pub fn redshift(settings: &SourceConfig, z_cluster: f64, dice: &mut Dice) -> f64
             return round(z, 3);
         }
     }
-    round((z_cluster + 1.0).clamp(low, high), 3)
+    round((z_cluster + 1.0).clamp(low, high.max(low)), 3)
 }
 
 /// A magnitude between two limits from SIMCT's counts dn/dm ∝ 1/√(10^{0.6(20−m)} + 10^{1.12(20−m)}).

@@ -197,6 +197,8 @@ fn check(record: &Record) -> Result<(), RenderError> {
     within("psf.beta", record.psf.beta, 1.1, 100.0)?;
     for band in 0..3 {
         within("psf.fwhm_arcsec", record.psf.fwhm_arcsec[band], 1e-3, 100.0)?;
+        let pixels = record.psf.fwhm_arcsec[band] / record.cutout.pixel_scale_arcsec;
+        within("psf.fwhm_arcsec in pixels", pixels, 0.0, 100.0)?;
         within("noise.sky_sigma_nmgy", record.noise.sky_sigma_nmgy[band], 1e-12, 1e9)?;
         within("noise.electrons_per_nmgy", record.noise.electrons_per_nmgy[band], 1e-9, 1e18)?;
     }
@@ -221,6 +223,9 @@ fn check(record: &Record) -> Result<(), RenderError> {
         within("galaxy.r_e", galaxy.r_e, 1e-3, 1e3)?;
         within("galaxy.q", galaxy.q, 0.05, 1.0)?;
         within("galaxy.pa", galaxy.pa, -720.0, 720.0)?;
+        for mag in galaxy.mag {
+            within("galaxy.mag", mag, -5.0, 99.0)?;
+        }
         within("galaxy.x", galaxy.x.abs() + galaxy.y.abs(), 0.0, 1e5)?;
     }
     Ok(())

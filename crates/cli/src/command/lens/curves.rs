@@ -116,6 +116,6 @@ fn words(found: &Found) -> String {
             found.contours_cut_off_by_the_field
         );
     }
-    text += "Loops of less than 3.14 arcsec² are left out.";
+    text += "Loops of less than 3.14 arcsec² are left out beside a larger one.";
     text
 }
