@@ -86,6 +86,9 @@ pub fn judge(answer: &Answer, wanted: &Wanted) -> Verdict {
     if let Some(encoding) = answer.encoding.as_deref().filter(|e| !e.eq_ignore_ascii_case("identity")) {
         return again(format!("the answer is packed ({encoding}), which was not asked for"));
     }
+    if !answer.body.starts_with(b"SIMPLE") && says_no_overlap(&answer.body) {
+        return Verdict::Outside("HTTP 200: no overlap with the survey".to_owned());
+    }
     match check(&answer.body, wanted) {
         Ok(facts) => Verdict::Cutout(facts),
         Err(Problem::Outside(reason)) => Verdict::Outside(reason),
@@ -108,6 +111,10 @@ pub(crate) fn check(body: &[u8], wanted: &Wanted) -> Result<Facts, Problem> {
     };
     if body.is_empty() {
         return wrong("the answer is empty".to_owned());
+    }
+    // Outside the survey the file may hold a header and no pixels.
+    if body.len().is_multiple_of(BLOCK) && primary_denies_overlap(body) {
+        return Err(Problem::Outside("the header says OVERLAP = F".to_owned()));
     }
     let cards = Cards::of(body).map_err(damaged)?;
     if !body.len().is_multiple_of(BLOCK) {
@@ -172,6 +179,20 @@ fn coverage(cube: &Cube) -> Result<f64, Problem> {
         lowest = lowest.min(seen as f64 / plane.len() as f64);
     }
     Ok(lowest)
+}
+
+/// Whether the first header, which must end, has `OVERLAP = F`.
+fn primary_denies_overlap(body: &[u8]) -> bool {
+    let mut denied = false;
+    for card in body.chunks_exact(80) {
+        if card.starts_with(b"END     ") {
+            return denied && body.starts_with(b"SIMPLE  =");
+        }
+        if let Some(value) = card.strip_prefix(b"OVERLAP =") {
+            denied = value.trim_ascii_start().starts_with(b"F");
+        }
+    }
+    false
 }
 
 /// Error texts of the service outside the survey.

@@ -56,8 +56,8 @@ pub struct Summary {
 
 impl Folder {
     /// Opens or begins a folder for this list. Sizes of files are compared with the journal; with
-    /// `verify` their digests too. What is missing or damaged is waited for again; a file that a
-    /// killed run left without a line in the journal is checked and kept.
+    /// `verify` their digests too. What is missing or damaged is waited for again, a damaged file stays beside
+    /// its place as `.damaged`; a file that a killed run left without a line in the journal is checked and kept.
     ///
     /// # Errors
     /// When another program works on it, or it holds cutouts of another kind.
@@ -114,8 +114,14 @@ impl Folder {
                     }
                     if !same {
                         self.damaged += 1;
-                        let attempts = outcome.attempts;
-                        self.outcomes[index] = Outcome { attempts, ..Outcome::default() };
+                        let waiting = Outcome { attempts: outcome.attempts, ..Outcome::default() };
+                        if size.is_some() {
+                            // Out of the way first: the next opening would adopt it again.
+                            store::set_aside(&file)?;
+                            self.note(index, waiting)?;
+                        } else {
+                            self.outcomes[index] = waiting;
+                        }
                     }
                 }
                 State::Waiting | State::Failed => {

@@ -176,6 +176,40 @@ mod tests {
     }
 
     #[test]
+    fn ids_are_whole_numbers_of_any_width_and_never_floats() {
+        use std::sync::Arc;
+
+        use ::parquet::arrow::ArrowWriter;
+        use arrow::array::{ArrayRef, Float32Array, Float64Array, Int32Array, RecordBatch, UInt64Array};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clusters.parquet");
+        let read = |ids: ArrayRef| {
+            let columns: [(&str, ArrayRef); 3] = [
+                ("id", ids),
+                ("ra", Arc::new(Float64Array::from(vec![45.0]))),
+                ("dec", Arc::new(Float64Array::from(vec![1.0]))),
+            ];
+            let batch = RecordBatch::try_from_iter(columns).unwrap();
+            let file = std::fs::File::create(&path).unwrap();
+            let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            List::read(&path)
+        };
+        let id = |ids: ArrayRef| read(ids).unwrap().entries()[0].cluster_id;
+        assert_eq!(id(Arc::new(Int32Array::from(vec![7]))), Some(7));
+        assert_eq!(id(Arc::new(UInt64Array::from(vec![7]))), Some(7));
+        assert_eq!(id(Arc::new(UInt64Array::from(vec![u64::MAX]))), None);
+        let floats: [ArrayRef; 2] =
+            [Arc::new(Float64Array::from(vec![7.0])), Arc::new(Float32Array::from(vec![7.0]))];
+        for ids in floats {
+            let error = read(ids).unwrap_err().to_string();
+            assert!(error.contains("floats"), "{error}");
+        }
+    }
+
+    #[test]
     fn damaged_parquet_is_an_error_and_ends_no_program() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clusters.parquet");

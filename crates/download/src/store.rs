@@ -49,6 +49,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DownloadError> {
     Ok(())
 }
 
+/// Renames a damaged file to `<name>.damaged`, over an earlier one.
+pub(crate) fn set_aside(path: &Path) -> Result<(), DownloadError> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".damaged");
+    fs::rename(path, &aside).map_err(DownloadError::io("cannot rename", path))
+}
+
 /// SHA-256 of a file, read in pieces.
 pub(crate) fn digest(path: &Path) -> std::io::Result<Digest> {
     let mut file = File::open(path)?;

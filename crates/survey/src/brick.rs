@@ -6,7 +6,8 @@
 //! each direction, and wherever the home's image reaches (a little beyond the area it owns)
 //! nothing is resampled. Pixels beyond come from the brick that owns them, the
 //! nearest pixel of it (at most 0.19″ off), so noise and masks stay what they
-//! were. Where no brick is, the image and its inverse variance are 0.
+//! were. Where the list has no brick, the image and its inverse variance are 0; a
+//! file of a listed brick that is not in the folder is an error, never a hole.
 
 use std::{
     collections::VecDeque,
@@ -25,6 +26,10 @@ use crate::{Brick, BrickError, BrickTable};
 
 /// Pixels kept unpacked: about a dozen planes of whole bricks.
 const MOST_PIXELS_KEPT: usize = 12 * 3600 * 3600;
+/// Widest range of pixel numbers taken from a projection; those of bricks stay below 4000.
+const MAX_PIXEL: f64 = 1e6;
+/// Pixel scales that can be, arcsec.
+const SCALES: std::ops::RangeInclusive<f64> = 0.01..=10.0;
 /// Largest file taken.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
@@ -111,19 +116,22 @@ impl BrickFolder {
     /// Cuts around a position; `None` where no brick is, or its images are not in the folder.
     ///
     /// # Errors
-    /// When a file of a brick is damaged or has another shape than its image, or the wish makes no sense.
+    /// When a file of a brick is missing (but not all images of the home), damaged or has another shape
+    /// than its image, or the wish makes no sense.
     pub fn cut(&self, position: SkyCoord, wish: &BrickCut) -> Result<Option<BrickCutout>, BrickError> {
         if wish.size == 0 || wish.size > 3600 || wish.bands.is_empty() {
             let text = format!("a cutout of {} pixels in {} bands", wish.size, wish.bands.len());
             return Err(BrickError::Wish(format!("{text} cannot be cut; ask for 1 to 3600 pixels")));
         }
         let Some(home) = self.table.at(position) else { return Ok(None) };
-        let Some(grid) = self.grid(home, wish)? else { return Ok(None) };
-        let (x, y) = grid.sky_to_pixel(position).ok_or_else(|| {
-            BrickError::Wish(format!("brick {} does not show the position it owns", home.name))
+        let Some((path, grid, shape)) = self.grid(home, wish)? else { return Ok(None) };
+        let shown = grid.sky_to_pixel(position).filter(|&(x, y)| whole(x).is_some() && whole(y).is_some());
+        let (x, y) = shown.ok_or_else(|| BrickError::File {
+            path,
+            reason: "does not show the position its brick owns; fetch the file again".to_owned(),
         })?;
         let corner = |at: f64| (at - (wish.size as f64 - 1.0) / 2.0).round() as i64 - 1;
-        let frame = Frame { home, grid, x: corner(x), y: corner(y), size: wish.size };
+        let frame = Frame { home, grid, shape, x: corner(x), y: corner(y), size: wish.size };
         let mut used = vec![home.name.clone()];
         let mut data = Vec::with_capacity(wish.size * wish.size * wish.bands.len());
         let mut ivar = wish.invvar.then(Vec::new);
@@ -148,21 +156,31 @@ impl BrickFolder {
         Ok(Some(BrickCutout { cube, invvar: ivar, maskbits, psf_fwhm_arcsec, bricks: used }))
     }
 
-    /// The projection of a brick, from the first image it has.
-    fn grid(&self, brick: &Brick, wish: &BrickCut) -> Result<Option<TanWcs>, BrickError> {
+    /// The file, projection and shape (width, height) of the first image a brick has.
+    fn grid(&self, brick: &Brick, wish: &BrickCut) -> Result<Option<Grid>, BrickError> {
         for &band in &wish.bands {
             let path = self.file(brick, Kind::Image, band);
             if let Some(plane) = self.load(&path, Kind::Image)? {
-                return plane.wcs.map(Some).ok_or_else(|| BrickError::File {
-                    path,
-                    reason: "has no TAN projection; fetch the file again".to_owned(),
-                });
+                let shape = (plane.width, plane.height);
+                return match plane.wcs {
+                    Some(wcs) => Ok(Some((path, wcs, shape))),
+                    None => Err(BrickError::File {
+                        path,
+                        reason: "has no TAN projection; fetch the file again".to_owned(),
+                    }),
+                };
             }
         }
         Ok(None)
     }
 
-    /// One plane of a cutout; 0 where there is nothing.
+    /// A plane of a brick of the list, which must be there.
+    fn need(&self, brick: &Brick, kind: Kind, band: Band) -> Result<Arc<Plane>, BrickError> {
+        let path = self.file(brick, kind, band);
+        self.load(&path, kind)?.ok_or(BrickError::File { path, reason: "is not in the folder".to_owned() })
+    }
+
+    /// One plane of a cutout; 0 where the list has no brick.
     fn plane(
         &self,
         frame: &Frame<'_>,
@@ -173,32 +191,41 @@ impl BrickFolder {
         let size = frame.size;
         let mut values = vec![0.0; size * size];
         let mut missing = Vec::new();
-        let home = self.load(&self.file(frame.home, kind, band), kind)?;
+        let home = self.need(frame.home, kind, band)?;
+        if (home.width, home.height) != frame.shape {
+            let ((w, h), (width, height)) = ((home.width, home.height), frame.shape);
+            return Err(BrickError::File {
+                path: self.file(frame.home, kind, band),
+                reason: format!(
+                    "has {w}×{h} pixels, the image of its brick {width}×{height}; fetch it again"
+                ),
+            });
+        }
         for row in 0..size {
             for column in 0..size {
                 let (x, y) = (frame.x + column as i64, frame.y + row as i64);
-                match home.as_ref().map(|plane| pixel(plane, x, y)) {
-                    Some(Some(value)) => values[row * size + column] = value,
-                    // Beyond the home's image, or the home has none in this band.
-                    _ => missing.push((row * size + column, x, y)),
+                match pixel(&home, x, y) {
+                    Some(value) => values[row * size + column] = value,
+                    // Beyond the home's image.
+                    None => missing.push((row * size + column, x, y)),
                 }
             }
         }
-        let mut neighbour: Option<(&Brick, Option<Arc<Plane>>)> = None;
+        let mut neighbour: Option<(&Brick, Arc<Plane>)> = None;
         for (index, x, y) in missing {
             let sky = frame.grid.pixel_to_sky(x as f64 + 1.0, y as f64 + 1.0);
             let known = neighbour.as_ref().filter(|(brick, _)| brick.owns(sky));
             if known.is_none() {
                 let Some(brick) = self.table.at(sky) else { continue };
-                let plane = self.load(&self.file(brick, kind, band), kind)?;
-                if plane.is_some() && !used.contains(&brick.name) {
+                let plane = self.need(brick, kind, band)?;
+                if !used.contains(&brick.name) {
                     used.push(brick.name.clone());
                 }
                 neighbour = Some((brick, plane));
             }
-            let Some((_, Some(plane))) = &neighbour else { continue };
+            let Some((_, plane)) = &neighbour else { continue };
             let at = plane.wcs.and_then(|wcs| wcs.sky_to_pixel(sky));
-            let value = at.and_then(|(x, y)| pixel(plane, x.round() as i64 - 1, y.round() as i64 - 1));
+            let value = at.and_then(|(x, y)| pixel(plane, whole(x)? - 1, whole(y)? - 1));
             values[index] = value.unwrap_or(0.0);
         }
         Ok(values)
@@ -209,7 +236,7 @@ impl BrickFolder {
         let path = self.named(brick, &format!("psfsize-{band}"));
         let mapped = self
             .load(&path, Kind::Image)?
-            .and_then(|plane| pixel(&plane, x.round() as i64 - 1, y.round() as i64 - 1))
+            .and_then(|plane| pixel(&plane, whole(x)? - 1, whole(y)? - 1))
             .map(f64::from)
             .filter(|fwhm| *fwhm > 0.0 && fwhm.is_finite());
         let listed = crate::CONDITION_BANDS.iter().position(|&b| b == band);
@@ -256,9 +283,28 @@ impl BrickFolder {
 struct Frame<'a> {
     home: &'a Brick,
     grid: TanWcs,
+    /// Width and height of the home's image.
+    shape: (usize, usize),
     x: i64,
     y: i64,
     size: usize,
+}
+
+/// File, projection and shape of a brick's image.
+type Grid = (PathBuf, TanWcs, (usize, usize));
+
+/// The nearest pixel; `None` far from any brick.
+fn whole(at: f64) -> Option<i64> {
+    (at.abs() <= MAX_PIXEL).then(|| at.round() as i64)
+}
+
+/// Whether a projection can be that of a brick.
+fn is_sane(wcs: &TanWcs) -> bool {
+    let steps = wcs.cd.iter().flatten().all(|step| step.abs() * 3600.0 <= *SCALES.end());
+    wcs.is_valid()
+        && steps
+        && SCALES.contains(&wcs.pixel_scale_arcsec())
+        && wcs.crpix.iter().all(|at| at.abs() <= MAX_PIXEL)
 }
 
 /// A pixel of a plane, from 0.
@@ -283,6 +329,9 @@ fn read(path: &Path, kind: Kind) -> Result<Option<Plane>, BrickError> {
     let mut plane = plane.ok_or_else(|| wrong("holds no image; fetch the file again".to_owned()))?;
     if plane.depth != 1 {
         return Err(wrong(format!("has {} planes, a file of a brick has one", plane.depth)));
+    }
+    if plane.wcs.is_some_and(|wcs| !is_sane(&wcs)) {
+        return Err(wrong("has a projection no brick can have; fetch the file again".to_owned()));
     }
     match kind {
         Kind::Image => {}

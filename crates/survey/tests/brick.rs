@@ -117,18 +117,70 @@ fn over_a_corner_four_bricks_make_one_sky() {
 }
 
 #[test]
-fn where_a_neighbour_is_missing_there_is_nothing_and_without_home_no_cutout() {
+fn beyond_the_list_there_is_nothing_and_without_home_no_cutout() {
     let folder = tempfile::tempdir().unwrap();
     bricks::write(folder.path(), &[3], true);
-    let source = BrickFolder::open(folder.path()).unwrap();
+    let all = BrickTable::of(&bricks::table()).unwrap();
+    let only = BrickTable::new(all.bricks()[3..].to_vec());
+    let source = BrickFolder::with_table(folder.path(), only);
     let cutout = source.cut(near_corner(1.0, 1.0), &wish(240)).unwrap().unwrap();
     assert_eq!(cutout.bricks, ["0001p002"]);
     let (image, ivar) = (cutout.cube.plane_at(0), cutout.invvar.unwrap());
     let empty = ivar[..240 * 240].iter().filter(|&&value| value == 0.0).count();
     assert!(empty > 1000);
     assert!(image.iter().zip(&ivar).all(|(value, ivar)| (*value == 0.0) == (*ivar == 0.0)));
+    let source = BrickFolder::open(folder.path()).unwrap();
     assert_eq!(source.cut(near_corner(-1.0, 1.0), &wish(24)).unwrap(), None);
     assert_eq!(source.cut(SkyCoord { ra_deg: 90.0, dec_deg: 0.0 }, &wish(24)).unwrap(), None);
+}
+
+#[test]
+fn a_missing_file_of_a_listed_brick_is_named_and_makes_no_hole() {
+    let folder = tempfile::tempdir().unwrap();
+    bricks::write(folder.path(), &[3], true);
+    let refused = |at, size| {
+        let source = BrickFolder::open(folder.path()).unwrap();
+        source.cut(at, &wish(size)).unwrap_err().to_string()
+    };
+    let error = refused(near_corner(1.0, 1.0), 240);
+    assert!(error.contains("image-g") && error.contains("is not in the folder"), "{error}");
+    assert!(!error.contains("0001p002"), "the neighbour lacks it: {error}");
+    let brick = folder.path().join("coadd/000/0001p002");
+    for (what, wanted) in [("maskbits", "maskbits"), ("invvar-r", "invvar-r"), ("image-r", "image-r")] {
+        std::fs::remove_file(brick.join(format!("legacysurvey-0001p002-{what}.fits.fz"))).unwrap();
+        let error = refused(near_corner(9.0, 9.0), 24);
+        assert!(error.contains(wanted) && error.contains("is not in the folder"), "{error}");
+    }
+}
+
+#[test]
+fn planes_of_a_brick_have_one_shape_and_a_projection_that_can_be() {
+    use imaging::{Cube, fits};
+
+    let folder = tempfile::tempdir().unwrap();
+    bricks::write(folder.path(), &[3], true);
+    let brick = folder.path().join("coadd/000/0001p002");
+    let put = |what: &str, side: usize, wcs| {
+        let cube = Cube::new(side, side, vec![Band::G], vec![1.0; side * side]).unwrap().with_wcs(wcs);
+        let path = brick.join(format!("legacysurvey-0001p002-{what}.fits.fz"));
+        std::fs::write(path, fits::write(&cube, fits::Compression::None).unwrap()).unwrap();
+    };
+    let refused = || {
+        let source = BrickFolder::open(folder.path()).unwrap();
+        source.cut(near_corner(9.0, 9.0), &wish(24)).unwrap_err().to_string()
+    };
+    let good = bricks::grid(0.125, 0.25);
+    put("invvar-r", 100, good);
+    let error = refused();
+    assert!(error.contains("invvar-r") && error.contains("100×100"), "{error}");
+    for absurd in [
+        imaging::TanWcs { crpix: [1e300, 1.0], ..good },
+        imaging::TanWcs { cd: [[1e-150, 0.0], [0.0, 1e-150]], ..good },
+    ] {
+        put("image-g", 260, absurd);
+        let error = refused();
+        assert!(error.contains("image-g") && error.contains("projection"), "{error}");
+    }
 }
 
 #[test]

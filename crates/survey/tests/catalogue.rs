@@ -395,11 +395,50 @@ fn the_file_and_the_schema_must_agree_on_units() {
 #[test]
 fn logarithms_read_as_masses_raise_doubt() {
     let rows: String = (0..30).map(|n| format!("{n},2,3,{}\n", 14.0 + f64::from(n) / 40.0)).collect();
-    let with_unit = |unit: &str| with(&format!("m500 = {{ column = \"m\", unit = \"{unit}\" }}"));
     let text = format!("id,ra,dec,m\n{rows}");
-    let error = refusal("a.csv", text.as_bytes(), &with_unit("1e14 Msun"));
-    assert!(error.contains("as logarithms are"), "{error}");
-    assert!(import_bytes("a.csv", text.as_bytes(), &with_unit("log10(Msun)")).is_ok());
+    for field in ["m500", "m200"] {
+        let with_unit = |unit: &str| with(&format!("{field} = {{ column = \"m\", unit = \"{unit}\" }}"));
+        let error = refusal("a.csv", text.as_bytes(), &with_unit("1e14 Msun"));
+        assert!(error.contains("as logarithms are"), "{error}");
+        assert!(import_bytes("a.csv", text.as_bytes(), &with_unit("log10(Msun)")).is_ok());
+        let mixed = b"id,ra,dec,m\n1,2,3,2e14\n2,2,3,2e28\n";
+        let (_, kept) = import_bytes("a.csv", mixed, &with_unit("Msun")).unwrap();
+        assert_eq!(kept.iter().map(|entry| entry.id).collect::<Vec<_>>(), [1], "no cluster weighs 2e28");
+    }
+}
+
+#[test]
+fn forms_and_lengths_that_cannot_be_are_refused() {
+    let table = fits_table(
+        vec![
+            ("id", None, D::Long(vec![1])),
+            ("ra", None, D::Double(vec![1.0])),
+            ("dec", None, D::Double(vec![1.0])),
+        ],
+        &[],
+    );
+    for form in ["'(5)     '", "'9999999999999999999D'"] {
+        let from = table.windows(11).position(|part| part == b"TFORM2  = '").unwrap();
+        let mut broken = table.clone();
+        broken[from + 10..from + 10 + form.len()].copy_from_slice(form.as_bytes());
+        let error = refusal("a.fits", &broken, &with(""));
+        assert!(error.contains("TFORM"), "{error}");
+    }
+}
+
+#[test]
+fn values_of_a_param_are_no_field_s_and_rows_of_nothing_end() {
+    let param = "<PARAM name=\"p\" datatype=\"int\"><VALUES null=\"2.0\"/></PARAM><DATA>";
+    let text = four_votable().replace("<DATA>", param);
+    let schema = with("m500 = { column = \"m500\", unit = \"1e14 Msun\", file_unit = \"10+14solMass\" }");
+    let plain = import_bytes("a.vot", four_votable().as_bytes(), &schema).unwrap().1;
+    assert_eq!(import_bytes("a.vot", text.as_bytes(), &schema).unwrap().1, plain);
+    let nothing = "<VOTABLE><RESOURCE><TABLE><FIELD name=\"id\" datatype=\"char\" arraysize=\"0\"/>\
+        <FIELD name=\"ra\" datatype=\"char\" arraysize=\"0\" unit=\"deg\"/>\
+        <FIELD name=\"dec\" datatype=\"char\" arraysize=\"0\" unit=\"deg\"/>\
+        <DATA><BINARY><STREAM encoding=\"base64\">AAAA</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>";
+    let error = refusal("a.vot", nothing.as_bytes(), &with(""));
+    assert!(error.contains("take no bytes"), "{error}");
 }
 
 #[test]

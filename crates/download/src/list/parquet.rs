@@ -56,7 +56,17 @@ fn take(batch: &RecordBatch, names: &[Option<String>], entries: &mut Vec<Entry>)
         Ok(array.as_any().downcast_ref::<Float64Array>().cloned())
     };
     let ids = column(0).ok_or("the id column is missing")?;
-    let numbers = ids.as_any().downcast_ref::<Int64Array>().cloned();
+    if ids.data_type().is_floating() {
+        return Err("the id column holds floats, whose last digits may be lost; write whole numbers or text"
+            .to_owned());
+    }
+    let numbers = if ids.data_type().is_integer() {
+        // Beyond 63 bits there is no number, only the text.
+        let whole = cast(ids, &DataType::Int64).map_err(|error| error.to_string())?;
+        whole.as_any().downcast_ref::<Int64Array>().cloned()
+    } else {
+        None
+    };
     let texts = cast(ids, &DataType::Utf8).map_err(|error| error.to_string())?;
     let texts = texts.as_any().downcast_ref::<StringArray>().ok_or("the id column holds no ids")?;
     let (ra, dec) = (reals(1)?, reals(2)?);
@@ -68,7 +78,8 @@ fn take(batch: &RecordBatch, names: &[Option<String>], entries: &mut Vec<Entry>)
             return Err(format!("row {number} lacks an id or a position"));
         }
         let mut entry = Entry::new(texts.value(row), position(number, ra.value(row), dec.value(row))?);
-        entry.cluster_id = numbers.as_ref().map(|numbers| numbers.value(row));
+        entry.cluster_id =
+            numbers.as_ref().filter(|numbers| !numbers.is_null(row)).map(|numbers| numbers.value(row));
         for (value, array) in entry.carried.iter_mut().zip(&extra) {
             if let Some(array) = array.as_ref().filter(|array| !array.is_null(row)) {
                 *value = array.value(row);

@@ -56,6 +56,30 @@ fn cutouts_out_of_bricks_pass_the_same_checks_and_go_to_ingest() {
 }
 
 #[test]
+fn a_file_that_is_not_there_yet_fails_its_cutouts_until_it_is() {
+    let disk = tempfile::tempdir().unwrap();
+    bricks::write(disk.path(), &[3], true);
+    let recipe = Recipe { source: "disk".to_owned(), size: 48, maskbits: true, ..Recipe::default() };
+    let image = disk.path().join("coadd/000/0001p002/legacysurvey-0001p002-image-z.fits.fz");
+    let bytes = fs::read(&image).unwrap();
+    fs::remove_file(&image).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let cut = || {
+        let list = List::of(vec![at("a", 18.0, 18.0)]).unwrap();
+        let mut folder = Folder::open(out.path(), &recipe, list, false, &Silent).unwrap();
+        let source = BrickFolder::open(disk.path()).unwrap();
+        download::cut(&mut folder, &recipe, &source, None, &Silent).unwrap();
+        folder.outcomes()[0].clone()
+    };
+    let outcome = cut();
+    let reason = outcome.reason.as_deref().unwrap_or_default();
+    assert_eq!(outcome.state, State::Failed);
+    assert!(reason.contains("image-z") && reason.contains("is not in the folder"), "{reason}");
+    fs::write(&image, bytes).unwrap();
+    assert_eq!(cut().state, State::Done);
+}
+
+#[test]
 fn bricks_have_one_pixel_scale() {
     let disk = tempfile::tempdir().unwrap();
     bricks::write(disk.path(), &[], true);

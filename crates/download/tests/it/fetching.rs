@@ -170,6 +170,43 @@ async fn where_the_survey_has_no_image_is_final_and_no_error() {
 }
 
 #[tokio::test]
+async fn an_answer_without_pixels_that_says_no_overlap_is_final_too() {
+    let server = SkyServer::start(|asked| match asked.before {
+        0 if asked.number("dec") < 2.005 => Manner::NoPixels,
+        0 if asked.number("dec") < 2.015 => Manner::SaysNoOverlap,
+        _ => Manner::Good,
+    })
+    .await;
+    let settings = settings(&server.url);
+    let out = tempfile::tempdir().unwrap();
+    let (folder, report) = download(out.path(), &settings, clusters(3)).await;
+    assert_eq!((report.summary.outside, report.summary.done, report.requests), (2, 1, 3));
+    drop(folder);
+    let (_, report) = download(out.path(), &settings, clusters(3)).await;
+    assert_eq!((report.requests, report.summary.outside), (0, 2));
+}
+
+#[tokio::test]
+async fn damage_that_was_found_is_remembered() {
+    let server = SkyServer::start(|_| Manner::Good).await;
+    let settings = settings(&server.url);
+    let out = tempfile::tempdir().unwrap();
+    let (folder, _) = download(out.path(), &settings, clusters(3)).await;
+    let changed = folder.file(1);
+    drop(folder);
+    let mut bytes = fs::read(&changed).unwrap();
+    let last = bytes.len() - 3000;
+    bytes[last] ^= 1;
+    fs::write(&changed, &bytes).unwrap();
+    drop(Folder::open(out.path(), &settings.recipe, clusters(3), true, &Silent).unwrap());
+    assert!(!changed.exists() && changed.with_extension("fits.damaged").exists());
+    let mut folder = open(out.path(), &settings, clusters(3));
+    assert_eq!((folder.outcomes()[1].state, folder.summary().waiting), (State::Waiting, 1));
+    let report = fetch(&mut folder, &settings).await.unwrap();
+    assert_eq!((report.requests, report.summary.done), (1, 3));
+}
+
+#[tokio::test]
 async fn masks_and_inverse_variances_come_along_and_flags_go_to_the_list() {
     let server = SkyServer::start(|_| Manner::Good).await;
     let mut settings = settings(&server.url);

@@ -60,6 +60,10 @@ pub enum Manner {
     Endless,
     /// No HTTP.
     Noise,
+    /// Status 200 and a FITS header with `OVERLAP = F` and no pixels.
+    NoPixels,
+    /// Status 200 and a sentence.
+    SaysNoOverlap,
 }
 
 /// A request.
@@ -246,6 +250,8 @@ async fn answer(socket: &mut TcpStream, asked: &Asked, manner: Manner) -> std::i
                 socket.write_all(&[b' '; 65536]).await?;
             }
         }
+        Manner::NoPixels => plain(200, "Content-Type: image/fits\r\n", &no_pixels()),
+        Manner::SaysNoOverlap => plain(200, "Content-Type: text/plain\r\n", b"No overlap"),
         Manner::Noise => b"220 mail.example.org ESMTP\r\n\r\n".to_vec(),
     };
     socket.write_all(&bytes).await?;
@@ -285,6 +291,13 @@ pub fn cutout(asked: &Asked) -> Vec<u8> {
         fits::append(&mut file, "maskbits", &[size, size], Pixels::Whole(&mask), Some(wcs)).unwrap();
     }
     file
+}
+
+/// A file of one header that says there is no image here.
+fn no_pixels() -> Vec<u8> {
+    let cards = [("SIMPLE", "T"), ("BITPIX", "8"), ("NAXIS", "0"), ("OVERLAP", "F")];
+    let header = cards.map(|(name, value)| format!("{:<80}", format!("{name:<8}= {value:>20}"))).concat();
+    format!("{:<2880}", header + "END").into_bytes()
 }
 
 /// Puts cards before END, which must leave room in its block.

@@ -46,8 +46,18 @@ impl<'a> Table<'a> {
             usize::try_from(hdu.header.integer(keyword).unwrap_or(0)).unwrap_or(0).min(1 << 32)
         };
         let fields = count("TFIELDS").min(999);
+        let damaged = |reason: String| FitsError::Decoder { hdu: hdu.index, reason };
+        for n in 1..=fields {
+            let form = hdu.header.text(&format!("TFORM{n}")).unwrap_or_default();
+            if !is_form(form) {
+                return Err(damaged(format!("TFORM{n} is {form:?}, which is none")));
+            }
+        }
+        if count("NAXIS1") == 0 && count("NAXIS2") > 0 {
+            return Err(damaged(format!("it has {} rows of no bytes", count("NAXIS2"))));
+        }
         let columns = parse_binary_table_columns(&theirs.cards, fields).map_err(wrong)?;
-        let width: usize = columns.iter().map(|column| column.byte_width).sum();
+        let width = columns.iter().fold(0_usize, |sum, column| sum.saturating_add(column.byte_width));
         if width > count("NAXIS1") {
             return Err(FitsError::Decoder {
                 hdu: hdu.index,
@@ -124,6 +134,14 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Whether a TFORM has a type and a repeat count that can be: the library trusts both.
+fn is_form(form: &str) -> bool {
+    let form = form.split('(').next().unwrap_or_default().trim();
+    let digits = form.bytes().take_while(u8::is_ascii_digit).count();
+    let repeat = if digits == 0 { Some(1) } else { form[..digits].parse().ok() };
+    digits < form.len() && repeat.is_some_and(|repeat: u64| repeat <= 1 << 32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,5 +195,26 @@ mod tests {
         let broken = text.replace("'1D      '", "'9D      '").into_bytes();
         let wrong = Table::open(&broken).err().unwrap().to_string();
         assert!(wrong.contains("NAXIS1"), "{wrong}");
+    }
+
+    #[test]
+    fn forms_that_are_none_and_rows_of_nothing_are_errors() {
+        for form in ["", "(5)", "9", "9999999999999999999D", "99999999999999999999D"] {
+            assert!(!is_form(form), "{form}");
+        }
+        assert!(["D", "1D", "8A", "1PB(200)"].into_iter().all(is_form));
+        let text = String::from_utf8(file().iter().map(|&b| b & 0x7f).collect()).unwrap();
+        for (old, new, word) in [
+            ("'1D      '", "'(5)     '", "TFORM2"),
+            ("'1D      '            ", "'9999999999999999999D'", "TFORM2"),
+            ("NAXIS1  =                   18", "NAXIS1  =                    0", "no bytes"),
+        ] {
+            let new = format!("{new:<width$}", width = old.len());
+            let mut broken = text.replace(old, &new);
+            assert_ne!(broken, text, "{old}");
+            broken.truncate(text.len());
+            let wrong = Table::open(broken.as_bytes()).err().unwrap().to_string();
+            assert!(wrong.contains(word), "{wrong}");
+        }
     }
 }

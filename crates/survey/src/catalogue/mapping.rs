@@ -34,10 +34,14 @@ pub(super) struct Mapping {
     prefer: ZKind,
     pub(super) uses: BTreeMap<Field, ColumnUse>,
     place_name: &'static str,
-    masses: Masses,
+    masses: [Masses; 2],
 }
 
-/// Numbers of the column of M500 as they stand in the file.
+/// Fields that hold masses.
+const MASSES: [Field; 2] = [Field::M500, Field::M200];
+
+/// Numbers of a column of masses as they stand in the file.
+#[derive(Clone, Copy)]
 struct Masses {
     rows: u64,
     min: f64,
@@ -90,7 +94,7 @@ impl Mapping {
             wanted.push(index);
         }
         table.select(&wanted)?;
-        let masses = Masses { rows: 0, min: f64::INFINITY, max: f64::NEG_INFINITY };
+        let masses = [Masses { rows: 0, min: f64::INFINITY, max: f64::NEG_INFINITY }; 2];
         Ok(Self { fields, prefer: schema.redshift.prefer, uses, place_name: table.place_name(), masses })
     }
 
@@ -129,9 +133,11 @@ impl Mapping {
                 Ok(Value::Dec(value)) => position[1] = Some(value),
                 Ok(Value::Real(slot, value)) => {
                     *slot(&mut entry) = Some(value);
-                    if let Some(number) = cell.number().filter(|_| mapped.field == Field::M500) {
-                        let Masses { rows, min, max } = self.masses;
-                        self.masses = Masses { rows: rows + 1, min: min.min(number), max: max.max(number) };
+                    let kind = MASSES.iter().position(|field| *field == mapped.field);
+                    if let (Some(kind), Some(number)) = (kind, cell.number()) {
+                        let Masses { rows, min, max } = self.masses[kind];
+                        self.masses[kind] =
+                            Masses { rows: rows + 1, min: min.min(number), max: max.max(number) };
                     }
                 }
                 Ok(Value::Word(slot, value)) => *slot(&mut entry) = Some(value),
@@ -169,17 +175,21 @@ impl Mapping {
 
     /// A unit that fits no row badly enough to be refused, but all of them together.
     pub(super) fn doubt(&self) -> Option<String> {
+        MASSES.into_iter().zip(self.masses).find_map(|(field, masses)| self.doubt_of(field, masses))
+    }
+
+    fn doubt_of(&self, field: Field, Masses { rows, min, max }: Masses) -> Option<String> {
         /// Logarithms of cluster masses lie within; no catalogue has only clusters above 1e15.
         const LOGARITHMS: std::ops::RangeInclusive<f64> = 11.0..=16.5;
         const ROWS: u64 = 20;
-        let Masses { rows, min, max } = self.masses;
-        let mapped = self.fields.iter().find(|mapped| mapped.field == Field::M500)?;
+        let mapped = self.fields.iter().find(|mapped| mapped.field == field)?;
         let linear = matches!(mapped.unit, Some(Unit::Mass(one)) if (min * one) > 1e15);
         let suspect = linear && rows >= ROWS && LOGARITHMS.contains(&min) && LOGARITHMS.contains(&max);
         suspect.then(|| {
             format!(
-                "all {rows} masses are numbers from {min} to {max}, as logarithms are, but the unit is {:?}; write unit = \"log10(Msun)\" (and file_unit, if the file says otherwise)",
-                self.uses.get(&Field::M500).and_then(|used| used.unit.clone()).unwrap_or_default()
+                "all {rows} masses ({}) are numbers from {min} to {max}, as logarithms are, but the unit is {:?}; write unit = \"log10(Msun)\" (and file_unit, if the file says otherwise)",
+                field.name(),
+                self.uses.get(&field).and_then(|used| used.unit.clone()).unwrap_or_default()
             )
         })
     }

@@ -84,7 +84,7 @@ impl Mapped {
             Err(format!(
                 "is {written}, which cannot be; if that means unknown, add null = [{written}] to its column"
             ))
-        } else if self.field == Field::M500 && !(1e10..=1e17).contains(&value) {
+        } else if matches!(self.field, Field::M500 | Field::M200) && !(1e10..=1e17).contains(&value) {
             Err(format!("is {written}, {value:.3e} solar masses; no cluster weighs that, check the unit"))
         } else {
             Ok(value)

@@ -100,12 +100,14 @@ impl BinaryRows {
         let flags =
             if self.nulls { self.take(path, from, self.fields.len().div_ceil(8))? } else { Vec::new() };
         let mut row = vec![Cell::Null; wanted.len()];
+        let mut length = flags.len();
         for index in 0..self.fields.len() {
             let FieldOf { kind, count, .. } = self.fields[index];
             let count = match count {
                 Some(count) => count,
                 None => {
                     let bytes = self.take(path, from, 4)?;
+                    length += bytes.len();
                     u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
                 }
             };
@@ -115,6 +117,7 @@ impl BinaryRows {
                 return Err(CatalogueError::table(path, reason));
             }
             let bytes = self.take(path, from, kind.bytes(count))?;
+            length += bytes.len();
             let unknown = flags.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0);
             for (slot, _) in row.iter_mut().zip(wanted).filter(|(_, w)| **w == index && !unknown) {
                 let cell = value(kind, &bytes, &mut self.latin1);
@@ -122,6 +125,10 @@ impl BinaryRows {
                 *slot =
                     if null.is_some_and(|null| cell.written() == null.trim()) { Cell::Null } else { cell };
             }
+        }
+        if length == 0 {
+            // There would be no end of such rows.
+            return Err(CatalogueError::table(path, "its fields take no bytes; the file is damaged"));
         }
         cells.append(&mut row);
         Ok(true)
@@ -181,7 +188,7 @@ fn value(kind: Kind, bytes: &[u8], latin1: &mut u64) -> Cell {
         Kind::Short => number!(i16).map(|v| Cell::Whole(v.into())),
         Kind::Int => number!(i32).map(|v| Cell::Whole(v.into())),
         Kind::Long => number!(i64).map(Cell::Whole),
-        Kind::Float | Kind::FloatComplex => number!(f32).map(|v| Cell::real(v.into())),
+        Kind::Float | Kind::FloatComplex => number!(f32).map(Cell::single),
         Kind::Double | Kind::DoubleComplex => number!(f64).map(Cell::real),
         Kind::Char => {
             let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());

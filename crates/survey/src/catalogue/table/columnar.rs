@@ -186,7 +186,7 @@ fn cell(array: &ArrayRef, at: usize) -> Cell {
         DataType::UInt64 => of!(UInt64Array, |v: u64| {
             i64::try_from(v).map_or_else(|_| Cell::Text(v.to_string()), Cell::Whole)
         }),
-        DataType::Float32 => of!(Float32Array, |v: f32| Cell::real(f64::from(v))),
+        DataType::Float32 => of!(Float32Array, Cell::single),
         DataType::Float64 => of!(Float64Array, Cell::real),
         DataType::Utf8 => of!(StringArray, text),
         DataType::LargeUtf8 => of!(LargeStringArray, text),

@@ -96,7 +96,11 @@ impl FitsTable {
                 }
                 tables.push(if name.is_empty() { index.to_string() } else { name });
             }
-            skip(path, &mut bytes, (hdu.data_len as u64).next_multiple_of(BLOCK as u64))?;
+            let length = (hdu.data_len as u64).checked_next_multiple_of(BLOCK as u64);
+            let length = length.ok_or_else(|| {
+                wrong(format!("HDU {index} has {} bytes of data, which cannot be", hdu.data_len))
+            })?;
+            skip(path, &mut bytes, length)?;
             index += 1;
         }
     }
@@ -113,6 +117,13 @@ impl FitsTable {
             let reason =
                 format!("a table of {fields} columns and {row_bytes} bytes a row cannot be; fetch it again");
             return Err(CatalogueError::table(path, reason));
+        }
+        for n in 1..=fields {
+            let form = text(&cards, &format!("TFORM{n}")).unwrap_or_default();
+            if !is_form(&form) {
+                let reason = format!("column {n} has TFORM {form:?}, which is none; fetch the file again");
+                return Err(CatalogueError::table(path, reason));
+            }
         }
         let columns = (1..=fields)
             .map(|n| {
@@ -253,6 +264,14 @@ impl Table for FitsTable {
     }
 }
 
+/// Whether a TFORM has a type and no more elements than a row has room for: the library trusts both.
+fn is_form(form: &str) -> bool {
+    let form = form.split('(').next().unwrap_or_default().trim();
+    let digits = form.bytes().take_while(u8::is_ascii_digit).count();
+    let repeat = if digits == 0 { Some(1) } else { form[..digits].parse().ok() };
+    digits < form.len() && repeat.is_some_and(|repeat: usize| repeat <= 8 * MAX_ROW)
+}
+
 impl Wanted {
     fn cell(&self, data: &BinaryColumnData, at: usize, latin1: &mut u64) -> Cell {
         use BinaryColumnData as D;
@@ -262,6 +281,9 @@ impl Wanted {
             D::Short(values) => self.whole(values.get(at).map(|&v| v.into())),
             D::Int(values) => self.whole(values.get(at).map(|&v| v.into())),
             D::Long(values) => self.whole(values.get(at).copied()),
+            D::Float(values) if self.scale == Scale::None => {
+                values.get(at).map_or(Cell::Null, |&v| Cell::single(v))
+            }
             D::Float(values) => self.real(values.get(at).map(|&v| v.into())),
             D::Double(values) => self.real(values.get(at).copied()),
             D::Ascii(values) => values.get(at).map_or(Cell::Null, |v| {

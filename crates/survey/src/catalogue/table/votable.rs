@@ -77,6 +77,7 @@ impl VoTable {
     fn find_data(&mut self, spec: &FileSpec) -> Result<(), CatalogueError> {
         let mut number = 0;
         let mut chosen = false;
+        let mut in_field = false;
         loop {
             self.buffer.clear();
             match read(&self.path, &mut self.xml, &mut self.buffer)? {
@@ -100,13 +101,18 @@ impl VoTable {
                         let count = match attribute(&tag, "arraysize") {
                             None => Some(1),
                             Some(size) if size.ends_with('*') => None,
-                            Some(size) => size.split('x').map(|n| n.trim().parse::<usize>().ok()).product(),
+                            Some(size) => size.split('x').try_fold(1_usize, |product, n| {
+                                // What overflows is refused where a value is read.
+                                Some(product.saturating_mul(n.trim().parse().ok()?))
+                            }),
                         };
                         let kind =
                             attribute(&tag, "datatype").as_deref().map_or(Kind::default(), Kind::parse);
                         self.fields.push(FieldOf { kind, count, null: None });
+                        in_field = true;
                     }
-                    "VALUES" => {
+                    // A PARAM may have VALUES too.
+                    "VALUES" if in_field => {
                         if let (Some(field), Some(null)) = (self.fields.last_mut(), attribute(&tag, "null")) {
                             field.null = Some(null);
                         }
@@ -131,6 +137,7 @@ impl VoTable {
                     }
                     _ => {}
                 },
+                Event::End(tag) if tag.local_name().as_ref() == "FIELD" => in_field = false,
                 Event::End(tag) if chosen && tag.local_name().as_ref() == "TABLE" => {
                     self.ended = true;
                     return Ok(());
