@@ -2,7 +2,7 @@
 //! mocks with survey images, controls with their backgrounds. How they are
 //! compared is `finder::realism`'s part.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
 use domain::{Label, Progress};
 use finder::{
@@ -19,6 +19,9 @@ pub const MOST: usize = 600;
 
 /// With fewer real images the note says that they are few.
 const FEW: usize = 200;
+
+/// With fewer backgrounds in a part of a dataset, all of the dataset are taken.
+const FEW_BACKGROUNDS: usize = 100;
 
 /// A part of a dataset.
 #[derive(Clone, Copy)]
@@ -45,8 +48,9 @@ pub struct Wish<'a> {
     /// What stands for real images; lenses among them, where labelled, are left out. Its hidden truth
     /// is never read.
     pub real: &'a [Part<'a>],
-    /// Controls and the images they were made from, beside those the mocks hold themselves.
-    pub controls: Option<(&'a Dataset, &'a Dataset)>,
+    /// Controls and the images they were made from, beside those the mocks hold themselves. Lenses and
+    /// look-alikes among the images are left out.
+    pub controls: Option<(&'a Dataset, Part<'a>)>,
     /// Images of a side, at most.
     pub most: usize,
 }
@@ -64,11 +68,13 @@ pub fn measure(model: &Model, wish: &Wish<'_>, progress: &dyn Progress) -> Resul
         let keep = |row: &ManifestRow| (wish.mocks.keep)(row) && row.label == label && !is_control(row);
         look.at(what, Part { dataset: wish.mocks.dataset, keep: &keep })
     };
-    progress.begin("comparing mocks with survey images", wish.real.len() as u64 + 1);
+    // Whatever people labelled on the sky is no mock.
+    let ours = if is_simulated(wish.mocks.dataset) { "mocks" } else { "training images" };
+    progress.begin(&format!("comparing {ours} with survey images"), wish.real.len() as u64 + 1);
     let sides = [
-        of_mocks("mocks without a lens", Label::NonLens)?,
-        of_mocks("mocks with a lens", Label::Lens)?,
-        of_mocks("mocks", Label::Unknown)?,
+        of_mocks(&format!("{ours} without a lens"), Label::NonLens)?,
+        of_mocks(&format!("{ours} with a lens"), Label::Lens)?,
+        of_mocks(ours, Label::Unknown)?,
     ];
     let mut out = Realism::default();
     let mut notes = Vec::new();
@@ -76,27 +82,33 @@ pub fn measure(model: &Model, wish: &Wish<'_>, progress: &dyn Progress) -> Resul
         let name = part.dataset.name();
         let simulated = is_simulated(part.dataset);
         let what = format!("{name}, {}", if simulated { "simulated" } else { "real" });
-        let keep = |row: &ManifestRow| (part.keep)(row) && row.label != Label::Lens;
+        let all = Cell::new(0);
+        let keep = |row: &ManifestRow| {
+            let kept = (part.keep)(row) && row.label != Label::Lens;
+            all.set(all.get() + usize::from(kept));
+            kept
+        };
         let real = look.at(&what, Part { dataset: part.dataset, keep: &keep })?;
         if simulated {
             notes.push(format!(
                 "{name} is simulated too: 0.5 against it says that both come from one simulator, not that either looks like the sky."
             ));
         } else {
-            notes.extend(differences(wish.mocks.dataset, part.dataset, real.len())?);
+            notes.extend(differences((ours, wish.mocks.dataset), part.dataset, all.get())?);
         }
         out.comparisons.extend(sides.iter().filter(|side| !side.is_empty()).map(|side| compare(side, &real)));
         progress.advance(1);
     }
     if wish.real.is_empty() {
-        notes
-            .push("No survey images were given: nothing says how the mocks compare with the sky.".to_owned());
+        notes.push(format!("No survey images were given: nothing says how the {ours} compare with the sky."));
+    } else if !sides[0].is_empty() && !sides[1].is_empty() {
+        notes.push(format!(
+            "Arcs alone tell {ours} with a lens apart; how real the {ours} look is in the line without."
+        ));
     } else if !sides[1].is_empty() {
-        notes.push(
-            "Arcs alone tell mocks with a lens apart; how real the mocks look is in the line without."
-                .to_owned(),
-        );
+        notes.push(format!("These {ours} all hold arcs: nothing here says how real they look."));
     }
+    let mut plain_are_backgrounds = false;
     for control in Control::ALL {
         let wanted = Kind::Control(control);
         let of_kind = |row: &ManifestRow| (wish.mocks.keep)(row) && kind(row) == Some(wanted);
@@ -106,10 +118,18 @@ pub fn measure(model: &Model, wish: &Wish<'_>, progress: &dyn Progress) -> Resul
             let background =
                 look.at("mocks of plain clusters", Part { dataset: wish.mocks.dataset, keep: &plain })?;
             out.comparisons.push(compare(&own, &background));
+            plain_are_backgrounds = true;
         }
     }
     if let Some((controls, backgrounds)) = wish.controls {
         out.comparisons.extend(look.controls(controls, backgrounds)?);
+        plain_are_backgrounds |= is_simulated(controls) && is_simulated(backgrounds.dataset);
+    }
+    if plain_are_backgrounds {
+        notes.push(
+            "Backgrounds here are clusters drawn without the condition that they lens; controls are drawn like lenses, so the two differ by the clusters' masses too, not only by how an arc is put in."
+                .to_owned(),
+        );
     }
     progress.end();
     out.note = notes.join(" ");
@@ -122,8 +142,13 @@ pub fn is_simulated(dataset: &Dataset) -> bool {
     dataset.origin().get("simulated_by").is_some()
 }
 
-/// What sets images apart from mocks before anything is measured, as sentences.
-fn differences(mocks: &Dataset, real: &Dataset, images: usize) -> Result<Vec<String>, CampaignError> {
+/// What sets images apart from `ours` before anything is measured, as sentences; `images` of the real
+/// set may be compared.
+fn differences(
+    (called, mocks): (&str, &Dataset),
+    real: &Dataset,
+    images: usize,
+) -> Result<Vec<String>, CampaignError> {
     let (name, mut notes) = (real.name(), Vec::new());
     if images < FEW {
         notes.push(format!("{name} has only {images} images that are not labelled lenses."));
@@ -137,7 +162,7 @@ fn differences(mocks: &Dataset, real: &Dataset, images: usize) -> Result<Vec<Str
     }
     match (ours.field_arcsec, theirs.field_arcsec) {
         (Some(ours), Some(theirs)) if (theirs / ours - 1.0).abs() > 0.1 => notes.push(format!(
-            "Images of {name} cover {theirs:.0}″, the mocks {ours:.0}″; scale alone tells them apart."
+            "Images of {name} cover {theirs:.0}″, the {called} {ours:.0}″; scale alone tells them apart."
         )),
         (Some(_), None) => notes.push(format!("Nobody knows what field the images of {name} cover.")),
         _ => {}
@@ -187,15 +212,27 @@ impl Look<'_> {
     fn controls(
         &self,
         controls: &Dataset,
-        backgrounds: &Dataset,
+        backgrounds: Part<'_>,
     ) -> Result<Vec<finder::realism::Comparison>, CampaignError> {
-        let (kinds, behind) = (kinds(controls)?, kinds(backgrounds)?);
+        let (kinds, behind) = (kinds(controls)?, kinds(backgrounds.dataset)?);
         let plain = |row: &ManifestRow| match behind.as_ref().and_then(|kinds| kinds.get(&row.id)) {
             Some(kind) => *kind == Kind::Plain,
             None => row.label != Label::Lens,
         };
-        let what = format!("backgrounds ({})", backgrounds.name());
-        let background = self.at(&what, Part { dataset: backgrounds, keep: &plain })?;
+        let dataset = backgrounds.dataset;
+        let (aside, rest) = (Cell::new(0), Cell::new(0));
+        let keep = |row: &ManifestRow| {
+            let (kept, plain) = ((backgrounds.keep)(row), plain(row));
+            aside.set(aside.get() + usize::from(kept && plain));
+            rest.set(rest.get() + usize::from(!kept && plain));
+            kept && plain
+        };
+        let what = format!("backgrounds ({})", dataset.name());
+        let mut background = self.at(&what, Part { dataset, keep: &keep })?;
+        if aside.get() < FEW_BACKGROUNDS && rest.get() > 0 {
+            let what = format!("backgrounds ({}, also those learned from)", dataset.name());
+            background = self.at(&what, Part { dataset, keep: &plain })?;
+        }
         let Some(kinds) = kinds else {
             let all = self.at(&format!("controls ({})", controls.name()), Part::all(controls))?;
             return Ok(vec![compare(&all, &background)]);

@@ -31,6 +31,13 @@ pub async fn create(
     spec.check()?;
     let survey = Dataset::open(&context.workspace.dataset(&spec.survey))?;
     let training = Dataset::open(&context.workspace.dataset(&spec.training_set))?;
+    if let Some(name) = &spec.controls {
+        let controls = Dataset::open(&context.workspace.dataset(name))?;
+        if controls.spec() != training.spec() {
+            let reason = format!("the tiles of {name} are made otherwise than those of {}", training.name());
+            return Err(CampaignError::Setting { field: "controls", reason });
+        }
+    }
     let stored = context
         .store
         .create_project(NewProject {

@@ -98,6 +98,10 @@ pub struct CampaignSpec {
     /// with known lenses; relative to the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exclude: Option<PathBuf>,
+    /// A dataset of controls (no arc, but treated as if there were one), by its name in the workspace;
+    /// compared with the training set's plain clusters to see whether the way an arc is put in shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<String>,
 }
 
 impl CampaignSpec {
@@ -199,6 +203,7 @@ impl CampaignSpec {
             real_sets: Vec::new(),
             training_images: 40,
             exclude: None,
+            controls: None,
         }
     }
 

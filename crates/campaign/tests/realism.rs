@@ -125,7 +125,88 @@ fn mocks_are_compared_with_every_set_and_controls_with_plain_clusters() {
     }
     assert!(!found.note.contains("Images of survey"), "{}", found.note);
 
+    assert!(found.note.contains("differ by the clusters' masses too"), "{}", found.note);
+    let fewer = measure(&model, &Wish { most: 15, ..wish }, &Silent).unwrap();
+    assert!(fewer.note.contains("stamps has only 20 images"), "counted before the draw: {}", fewer.note);
+
+    let arcs = Part { dataset: &mocks, keep: &|row| row.label == Label::Lens };
+    let arcs = measure(&model, &Wish { mocks: arcs, ..wish }, &Silent).unwrap();
+    assert!(arcs.note.contains("These mocks all hold arcs"), "{}", arcs.note);
+    assert!(!arcs.note.contains("in the line without"), "{}", arcs.note);
+
     let alone = measure(&model, &Wish { real: &[], ..wish }, &Silent).unwrap();
     assert_eq!(alone.comparisons.len(), 1, "the controls need no survey");
     assert!(alone.note.starts_with("No survey images were given"), "{}", alone.note);
+}
+
+#[test]
+fn controls_of_their_own_are_compared_with_the_plain_clusters_kept_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let simulated = r#"{"simulated_by": "a test"}"#;
+    let thirds = |n| if n % 3 == 0 { Label::Lens } else { Label::NonLens };
+    let training = dataset(&at("training"), "training", 360, simulated, thirds);
+    let controls = dataset(&at("controls"), "controls", 60, simulated, |_| Label::NonLens);
+    let truth = |name: &str, count: usize, kinds: &[&str]| {
+        let mut truth = "id,kind,label,theta_e_arcsec,arc_sn\n".to_owned();
+        for n in 0..count {
+            let kind = kinds[n % kinds.len()];
+            truth += &format!("{name}-{n:04},{kind},{},,\n", u8::from(kind == "lens"));
+        }
+        fs::write(at(name).join("truth.csv"), truth).unwrap();
+    };
+    truth("training", 360, &["lens", "plain", "ring"]);
+    truth("controls", 60, &["control_empty", "control_unlensed"]);
+    let model = model(dir.path());
+    let sides = |aside: usize| {
+        let keep = |row: &survey::ManifestRow| row.id[9..].parse::<usize>().unwrap() < aside;
+        let mocks = Part { dataset: &training, keep: &keep };
+        let wish = Wish { mocks, real: &[], controls: Some((&controls, mocks)), most: 600 };
+        let found = measure(&model, &wish, &Silent).unwrap();
+        assert!(found.note.contains("without the condition that they lens"), "{}", found.note);
+        assert!(found.comparisons.iter().all(|one| one.embeddings.value().is_some()), "{found:?}");
+        let side = |c: &finder::realism::Side| format!("{} {}", c.what, c.images);
+        found
+            .comparisons
+            .iter()
+            .map(|c| format!("{} / {}", side(&c.first), side(&c.second)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        sides(330),
+        [
+            "controls with an arc of no light 30 / backgrounds (training) 110",
+            "controls with an unlensed source 30 / backgrounds (training) 110",
+        ]
+    );
+    // 20 plain clusters kept aside are too few.
+    assert_eq!(
+        sides(60)[0],
+        "controls with an arc of no light 30 / backgrounds (training, also those learned from) 120"
+    );
+}
+
+#[test]
+fn images_that_nobody_simulated_are_not_called_mocks() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let labelled = dataset(&at("labelled"), "labelled", 40, "null", |n| {
+        if n % 2 == 0 { Label::Lens } else { Label::NonLens }
+    });
+    let many = dataset(&at("many"), "many", 210, "null", |_| Label::Unknown);
+    let real = [Part::all(&many)];
+    let wish = Wish { mocks: Part::all(&labelled), real: &real, controls: None, most: 15 };
+    let found = measure(&model(dir.path()), &wish, &Silent).unwrap();
+    assert_eq!(found.comparisons[0].first.what, "training images without a lens");
+    assert!(!found.text().contains("mocks"), "{}", found.text());
+    assert!(!found.note.contains("has only"), "210 are enough, whatever is drawn: {}", found.note);
+}
+
+#[test]
+fn a_spec_without_controls_is_written_as_before_there_were_any() {
+    let usual = campaign::CampaignSpec::usual(1, "survey", "training");
+    assert!(!serde_json::to_string(&usual).unwrap().contains("controls"));
+    let with = usual.with_toml("controls = \"controls\"").unwrap();
+    assert_eq!(with.controls.as_deref(), Some("controls"));
+    assert_ne!(with.digest().unwrap(), usual.digest().unwrap());
 }

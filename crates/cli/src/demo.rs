@@ -15,7 +15,7 @@ use campaign::{
 };
 use domain::{Progress as _, Seed};
 use server::{RateLimits, ServerConfig};
-use simulate::{simulate_survey, simulate_training};
+use simulate::{simulate_sets, simulate_survey, simulate_training};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub use settings::DemoSettings;
@@ -203,10 +203,12 @@ async fn go_round(
 
 async fn simulate_all(settings: &DemoSettings, context: &Context) -> Result<(), Failure> {
     let (survey, training) = settings.requests(&context.workspace);
+    let controls = settings.controls(&context.workspace);
     let progress = context.progress.clone();
     blocking(move || {
         simulate_survey(&survey, progress.as_ref())?;
         simulate_training(&training, progress.as_ref())?;
+        simulate_sets(&controls, progress.as_ref())?;
         Ok(())
     })
     .await

@@ -65,7 +65,8 @@ pub struct Comparison {
     /// The same by [`STATISTICS`] of the bare tile. High here means a trivial shortcut.
     pub statistics: Outcome<Area>,
     /// The one statistic that tells most by itself: its name, and the area without any fitting
-    /// (below 0.5: higher in the second set). The largest of nine, so a little too far from 0.5.
+    /// (below 0.5: higher in the second set). The largest of nine, so a little too far from 0.5, and
+    /// its interval, that of one statistic by itself, is not shown.
     pub most_telling: Option<(String, Area)>,
 }
 
@@ -75,6 +76,7 @@ pub struct Seen {
     what: String,
     dim: usize,
     groups: Vec<u64>,
+    all_have_cells: bool,
     embeddings: Vec<f32>,
     statistics: Vec<f32>,
 }
@@ -96,6 +98,7 @@ impl Seen {
             what: sample.what().to_owned(),
             dim: model.config().network.embedding_len(),
             groups: sample.groups().to_vec(),
+            all_have_cells: sample.all_have_cells(),
             embeddings,
             statistics: sample.each().flat_map(|tile| statistics::of_tile(tile, size)).collect(),
         })
@@ -119,7 +122,8 @@ impl Seen {
 #[must_use]
 pub fn compare(first: &Seen, second: &Seen) -> Comparison {
     let labels: Vec<bool> = (0..first.len() + second.len()).map(|i| i < first.len()).collect();
-    let groups = [first.groups.as_slice(), &second.groups].concat();
+    let by_cell = first.all_have_cells && second.all_have_cells;
+    let groups = if by_cell { [first.groups.as_slice(), &second.groups].concat() } else { Vec::new() };
     let by_embedding =
         probe(&[first.embeddings.as_slice(), &second.embeddings].concat(), first.dim, &labels, &groups);
     let numbers = [first.statistics.as_slice(), &second.statistics].concat();

@@ -118,14 +118,18 @@ pub fn real(report: &Report) -> Option<Table> {
 /// Whether training images can be told from others.
 pub fn realism(report: &Report) -> Option<Table> {
     let caption = "Training images beside others: can a straight line tell them apart? (0.5: it cannot)";
-    let heads = ["Images", "Against", "#By embeddings", "#By bare pixels"];
+    let heads = ["Images", "Against", "#By embeddings", "#By bare pixels", "Folds by"];
     let mut table = Table::new(caption, &heads);
     for one in report.realism.iter().flat_map(|realism| &realism.comparisons) {
         let side = |side: &finder::realism::Side| format!("{} ({})", side.what, count(side.images));
         let by = |outcome: &finder::metrics::Outcome<finder::metrics::Area>| {
             outcome.value().map_or(NONE.to_owned(), |area| interval(area.value, area.low, area.high))
         };
-        table.push([side(&one.first), side(&one.second), by(&one.embeddings), by(&one.statistics)]);
+        let folds = match one.folds_by {
+            finder::realism::FoldsBy::Group => "sky cell".to_owned(),
+            finder::realism::FoldsBy::Image => "image".to_owned(),
+        };
+        table.push([side(&one.first), side(&one.second), by(&one.embeddings), by(&one.statistics), folds]);
     }
     some_if_filled(table)
 }

@@ -116,8 +116,9 @@ impl Job {
             let left_out = json!({ "mocks": mocks.left_out, "people": people_left_out });
             lineage["excluded"] = json!({ "ids": excluded.digest(), "left_out": left_out });
             let words = format!(
-                "{} mocks and {people_left_out} images with people's labels left out as listed",
-                mocks.left_out.total()
+                "{} {} and {people_left_out} images with people's labels left out as listed",
+                mocks.left_out.total(),
+                if realism::is_simulated(&training_set) { "mocks" } else { "training images" }
             );
             tracing::info!(project = project.slug, round, "{words}");
         }
@@ -129,7 +130,7 @@ impl Job {
             validation: Some(mocks.validation),
             init: self.pretrained.as_ref().map(|version| context.workspace.model(&spec.model_name, version)),
             lineage,
-            simulated: true,
+            simulated: realism::is_simulated(&training_set),
         };
         let report = finder::train(&request, context.device, context.progress.as_ref())
             .map_err(CampaignError::from_finder)?;
@@ -162,7 +163,10 @@ impl Job {
         let mut real = vec![Part { dataset: survey, keep: &of_pool }];
         real.extend(sets.iter().map(Part::all));
         let mocks = Part { dataset: mocks, keep: &kept_aside };
-        let wish = Wish { mocks, real: &real, controls: None, most: realism::MOST };
+        let controls = spec.controls.as_ref().map(|name| Dataset::open(&context.workspace.dataset(name)));
+        let controls = controls.transpose()?;
+        let controls = controls.as_ref().map(|controls| (controls, mocks));
+        let wish = Wish { mocks, real: &real, controls, most: realism::MOST };
         let model = trained.open(context.device).map_err(CampaignError::from_finder)?;
         let found = realism::measure(&model, &wish, progress)?;
         finder::realism::record(&trained.dir, &found).map_err(CampaignError::from_finder)?;

@@ -6,6 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use campaign::realism::{self, Part, Wish};
 use clap::Args;
 use finder::{Model, Realism};
+use imaging::TileSpec;
 use survey::Dataset;
 
 use super::{heavy, tell};
@@ -62,7 +63,8 @@ pub async fn run(
     let realism = heavy(move || {
         let model = Model::load(&wish.model, place.device)?;
         let mocks = Dataset::open(&wish.mocks)?;
-        let realism = measure(&model, Part::all(&mocks), &wish.compared, terminal.as_ref())?;
+        let compared = wish.compared.open(mocks.spec())?;
+        let realism = compared.measure(&model, Part::all(&mocks), &terminal)?;
         if wish.record {
             finder::realism::record(&wish.model, &realism)?;
         }
@@ -72,22 +74,44 @@ pub async fn run(
     tell(json, &realism, &realism.text())
 }
 
-/// Opens what is to be compared and compares it.
-pub fn measure(
-    model: &Model,
-    mocks: Part<'_>,
-    compared: &Compared,
-    terminal: &Terminal,
-) -> Result<Realism, Failure> {
-    if compared.compare_at_most == 0 {
-        return Err(Failure::words("--compare-at-most is 0; give at least 10"));
+/// What mocks are compared with, open.
+pub struct Opened {
+    real: Vec<Dataset>,
+    controls: Option<(Dataset, Dataset)>,
+    most: usize,
+}
+
+impl Compared {
+    /// Opens what is to be compared and checks that its tiles are made by this recipe, before anything
+    /// that takes long.
+    pub fn open(&self, recipe: &TileSpec) -> Result<Opened, Failure> {
+        if self.compare_at_most == 0 {
+            return Err(Failure::words("--compare-at-most is 0; give at least 10"));
+        }
+        let open = |dir: &PathBuf| {
+            let dataset = Dataset::open(dir)?;
+            if dataset.spec() == recipe {
+                return Ok(dataset);
+            }
+            let (dir, spec) = (dir.display(), dataset.spec());
+            Err(Failure::words(format!(
+                "tiles of {dir} are made as {spec:?}, those of the training images as {recipe:?}; make the tiles again with that recipe"
+            )))
+        };
+        let real = self.real.iter().map(open).collect::<Result<_, _>>()?;
+        let controls = match (&self.controls, &self.backgrounds) {
+            (Some(controls), Some(backgrounds)) => Some((open(controls)?, open(backgrounds)?)),
+            _ => None,
+        };
+        Ok(Opened { real, controls, most: self.compare_at_most })
     }
-    let real = compared.real.iter().map(|dir| Dataset::open(dir)).collect::<Result<Vec<_>, _>>()?;
-    let real: Vec<Part<'_>> = real.iter().map(Part::all).collect();
-    let [controls, backgrounds] =
-        [&compared.controls, &compared.backgrounds].map(|dir| dir.as_deref().map(Dataset::open).transpose());
-    let (controls, backgrounds) = (controls?, backgrounds?);
-    let controls = controls.as_ref().zip(backgrounds.as_ref());
-    let wish = Wish { mocks, real: &real, controls, most: compared.compare_at_most };
-    Ok(realism::measure(model, &wish, terminal)?)
+}
+
+impl Opened {
+    /// Compares.
+    pub fn measure(&self, model: &Model, mocks: Part<'_>, terminal: &Terminal) -> Result<Realism, Failure> {
+        let real: Vec<Part<'_>> = self.real.iter().map(Part::all).collect();
+        let controls = self.controls.as_ref().map(|(controls, behind)| (controls, Part::all(behind)));
+        Ok(realism::measure(model, &Wish { mocks, real: &real, controls, most: self.most }, terminal)?)
+    }
 }

@@ -10,11 +10,7 @@ use finder::{Examples, Excluded, LeftOut, Realism, TrainReport, TrainRequest, Tr
 use serde_json::json;
 use survey::Dataset;
 
-use super::{
-    heavy,
-    realism::{Compared, measure},
-    settings, tell,
-};
+use super::{heavy, realism::Compared, settings, tell};
 use crate::{arguments::Place, failure::Failure, terminal::Terminal};
 
 /// Every fifth example is kept aside for calibration.
@@ -95,6 +91,7 @@ fn train(
     terminal: &Terminal,
 ) -> Result<Trained, Failure> {
     let dataset = Dataset::open(&wish.training)?;
+    let compared = wish.compared.open(dataset.spec())?;
     let excluded = wish.exclude.as_deref().map(Excluded::read).transpose()?.unwrap_or_default();
     let (examples, left_out) = Examples::of_dataset_without(&dataset, &excluded, terminal)?;
     let (examples, validation) = examples.split_every(ASIDE);
@@ -115,8 +112,8 @@ fn train(
     };
     let report = finder::train(&request, place.device, terminal)?;
     let aside = aside(&dataset, &excluded)?;
-    let mocks = Part { dataset: &dataset, keep: &|row| aside.contains(&row.id) };
-    let realism = measure(&report.open(place.device)?, mocks, &wish.compared, terminal)?;
+    let kept_aside = Part { dataset: &dataset, keep: &|row| aside.contains(&row.id) };
+    let realism = compared.measure(&report.open(place.device)?, kept_aside, terminal)?;
     finder::realism::record(&report.dir, &realism)?;
     Ok(Trained { report, realism, left_out })
 }

@@ -7,7 +7,10 @@ use campaign::{
 };
 use domain::Seed;
 use serde::{Deserialize, Serialize};
-use simulate::{SurveyRequest, TrainingRequest};
+use simulate::{Config, FitsOutput, OutputConfig, SetsConfig, SetsRequest, SurveyRequest, TrainingRequest};
+
+/// Controls made beside the training set, half of each kind: enough for ±0.06 in the area.
+const CONTROLS: u64 = 200;
 
 /// Settings of a demo run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,6 +77,18 @@ impl DemoSettings {
         (survey, training)
     }
 
+    /// Controls to hold beside the training set, as dataset `controls`.
+    #[must_use]
+    pub fn controls(&self, workspace: &Workspace) -> SetsRequest {
+        let config = Config {
+            sets: SetsConfig { mocks: 0, controls: CONTROLS, ..SetsConfig::default() },
+            output: OutputConfig { fits: FitsOutput::None, png: false, ..OutputConfig::default() },
+            ..Config::training()
+        };
+        let seed = Seed::root(self.seed).child("training-controls");
+        SetsRequest::new(config, seed, workspace.root().join("datasets"))
+    }
+
     /// The loop's settings for one arm. Its base rate is a guess a lead would make, not the truth.
     #[must_use]
     pub fn spec(&self, selection: Selection, real_set: Option<&str>) -> CampaignSpec {
@@ -84,6 +99,7 @@ impl DemoSettings {
         spec.portfolio.rounds = self.rounds as usize;
         spec.held_out_fraction = self.held_out_fraction;
         spec.show_scale = true;
+        spec.controls = Some("controls".to_owned());
         spec.real_sets = real_set.map(str::to_owned).into_iter().collect();
         spec
     }

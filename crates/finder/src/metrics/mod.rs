@@ -55,6 +55,9 @@ pub enum MetricError {
         /// Images there are.
         found: usize,
     },
+    /// No fit came to an end, or there was only one class to fit to.
+    #[error("no probe could be fitted; give more images, from more parts of the sky")]
+    NoFit,
 }
 
 /// A number between 0 and 1 measured over both classes, with a 95 % interval.

@@ -29,8 +29,19 @@ const MAX_STEPS: u64 = 200;
 pub enum FoldsBy {
     /// Whole groups (sky cells) together.
     Group,
-    /// Each image by itself: there were too few groups.
+    /// Each image by itself: there were too few groups, or images nobody knows the group of.
     Image,
+}
+
+impl FoldsBy {
+    /// How it is said to people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Group => "folds by sky cell",
+            Self::Image => "folds by image (too few sky cells, or images without one)",
+        }
+    }
 }
 
 /// What a probe found.
@@ -44,7 +55,7 @@ pub struct Probed {
 }
 
 /// Tells images with label `true` from the others by `dim` numbers of each, which lie one after
-/// another. The same input gives the same answer.
+/// another. No `groups`: each image is dealt by itself. The same input gives the same answer.
 #[must_use]
 pub fn probe(numbers: &[f32], dim: usize, labels: &[bool], groups: &[u64]) -> Probed {
     let (folds, folds_by) = deal(labels, groups);
@@ -69,20 +80,27 @@ fn cross_validated(
     if fewest < FEWEST {
         return Err(MetricError::TooFew { needed: FEWEST, found: fewest });
     }
-    let mut scores = vec![0.0; labels.len()];
+    // Of the folds whose probe could be fitted; the others say nothing, not 0.5.
+    let (mut scores, mut kept) = (Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let (seen, judged): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&i| folds[i] != fold);
         if let Some(line) = Line::fit(numbers, dim, labels, &seen) {
             for i in judged {
-                scores[i] = line.score(&numbers[i * dim..(i + 1) * dim]);
+                scores.push(line.score(&numbers[i * dim..(i + 1) * dim]));
+                kept.push(i);
             }
         }
     }
+    if kept.is_empty() {
+        return Err(MetricError::NoFit);
+    }
     let clusters: Vec<u64> = match by {
-        FoldsBy::Group => groups.to_vec(),
-        FoldsBy::Image => (0..labels.len() as u64).collect(),
+        FoldsBy::Group => kept.iter().map(|&i| groups[i]).collect(),
+        FoldsBy::Image => kept.iter().map(|&i| i as u64).collect(),
     };
-    cross_validated_auroc(&scores, labels, folds, &clusters)
+    let labels: Vec<bool> = kept.iter().map(|&i| labels[i]).collect();
+    let folds: Vec<usize> = kept.iter().map(|&i| folds[i]).collect();
+    cross_validated_auroc(&scores, &labels, &folds, &clusters)
 }
 
 /// The fold of each image: by its group if both sides have enough of them, else by its place.
@@ -108,7 +126,7 @@ struct Line {
 }
 
 impl Line {
-    /// `None` when the images to learn from are all of one side.
+    /// `None` when the images to learn from are all of one side, or the fit fails.
     fn fit(numbers: &[f32], dim: usize, labels: &[bool], seen: &[usize]) -> Option<Self> {
         let count = seen.len() as f64;
         let column = |d: usize| seen.iter().map(move |&i| f64::from(numbers[i * dim + d]));
@@ -219,6 +237,20 @@ mod tests {
         assert!(by_image.low > 0.95, "{by_image:?}");
         // 40 groups are 40 witnesses, not 400.
         assert!(by_group.low < 0.55 && by_group.high - by_group.low > 0.2, "{by_group:?}");
+    }
+
+    #[test]
+    fn a_fold_without_a_probe_does_not_count_as_one_half() {
+        // All of one side lie in one fold: its probe has nothing to learn from, and the other folds
+        // have nothing to tell apart.
+        let fold = |group: u64| usize::from(Digest::of(&group.to_le_bytes()).0[0]) % FOLDS;
+        let one: Vec<u64> = (0..1000).filter(|&group| fold(group) == 0).take(20).collect();
+        let groups: Vec<u64> = one.iter().copied().chain(1000..1100).collect();
+        let labels: Vec<bool> = (0..groups.len()).map(|i| i < one.len()).collect();
+        let numbers: Vec<f32> = (0..groups.len()).map(|i| i as f32).collect();
+        let probed = probe(&numbers, 1, &labels, &groups);
+        assert_eq!(probed.folds_by, FoldsBy::Group);
+        assert!(probed.area.is_err(), "{:?}", probed.area);
     }
 
     #[test]

@@ -19,16 +19,25 @@ pub struct Sample {
     spec: TileSpec,
     tiles: Vec<u8>,
     groups: Vec<u64>,
+    /// Images without a cell among them, which stand in `groups` by their ids.
+    without_cell: usize,
 }
 
 impl Sample {
     /// No image yet of tiles made by this recipe; `what` names them, such as "mocks without a lens".
     #[must_use]
     pub fn empty(what: &str, spec: &TileSpec) -> Self {
-        Self { what: what.to_owned(), spec: spec.clone(), tiles: Vec::new(), groups: Vec::new() }
+        Self {
+            what: what.to_owned(),
+            spec: spec.clone(),
+            tiles: Vec::new(),
+            groups: Vec::new(),
+            without_cell: 0,
+        }
     }
 
-    /// Adds one image. Images of one sky cell are judged together; without a cell, by the id.
+    /// Adds one image. Images of one sky cell are judged together; if any image has no cell, nobody
+    /// knows which of the others show the same sky, and each is judged by itself.
     ///
     /// # Errors
     /// When the tile has the wrong length.
@@ -38,6 +47,7 @@ impl Sample {
             return Err(FinderError::Input { what: self.what.clone(), problem });
         }
         self.tiles.extend_from_slice(tile);
+        self.without_cell += usize::from(cell.is_none());
         self.groups.push(cell.unwrap_or_else(|| number(id)));
         Ok(())
     }
@@ -111,6 +121,10 @@ impl Sample {
 
     pub(super) fn groups(&self) -> &[u64] {
         &self.groups
+    }
+
+    pub(super) const fn all_have_cells(&self) -> bool {
+        self.without_cell == 0
     }
 }
 

@@ -75,6 +75,23 @@ fn two_random_halves_of_one_set_are_not_told_apart() {
 }
 
 #[test]
+fn one_image_without_a_cell_makes_each_judged_by_itself_and_it_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = model(dir.path());
+    let [mut first, second] = [3, 4].map(|seed| sample("half", 40, painted::NOISE, seed));
+    assert_eq!(compare(&model, &first, &second).folds_by, FoldsBy::Group);
+    first.push(&painted::noisy(48, false, 0.0, painted::NOISE, Seed::root(5)), None, "nowhere").unwrap();
+    let found = compare(&model, &first, &second);
+    assert_eq!(found.folds_by, FoldsBy::Image);
+    let realism = Realism { note: String::new(), comparisons: vec![found] };
+    let line = realism.lines().next().unwrap();
+    for said in [realism.text(), line] {
+        assert!(said.contains("folds by image (too few sky cells, or images without one)"), "{said}");
+    }
+    assert!(realism.text().contains("(largest of nine)"), "{}", realism.text());
+}
+
+#[test]
 fn it_stands_on_the_card_and_in_the_metrics_and_can_be_done_again() {
     let dir = tempfile::tempdir().unwrap();
     let wish = request(&dir.path().join("painted/1"));
