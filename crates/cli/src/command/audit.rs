@@ -83,9 +83,9 @@ fn audit(wish: &Audit, terminal: &Terminal) -> Result<AuditReport, Failure> {
     }
     // Wrong buffers are told before anything is read.
     split.fold_with_buffer(SkyCoord { ra_deg: 0.0, dec_deg: 0.0 }, wish.buffer).map_err(Failure::words)?;
-    let excluded = wish.exclude.as_deref().map(ids).transpose()?.unwrap_or_default();
-    let fold = |id: &str, sky: Option<SkyCoord>, cell: Option<u64>| -> Option<Fold> {
-        if excluded.contains(id) {
+    let excluded = wish.exclude.as_deref().map(LeftOut::read).transpose()?.unwrap_or_default();
+    let fold = |dataset: &str, id: &str, sky: Option<SkyCoord>, cell: Option<u64>| -> Option<Fold> {
+        if excluded.has(dataset, id) {
             return None;
         }
         match sky {
@@ -101,11 +101,13 @@ fn audit(wish: &Audit, terminal: &Terminal) -> Result<AuditReport, Failure> {
         if let Some(normal) = normal_form(path) {
             let cell = |sky| Some(survey::cell_of(sky));
             input.add_catalogue(&name, NormalReader::open(&normal)?, |entry| {
-                fold(&entry.id.to_string(), Some(entry.position), cell(entry.position))
+                fold(&name, &entry.id.to_string(), Some(entry.position), cell(entry.position))
             })?;
         } else {
             let dataset = Dataset::open(path)?;
-            input.add_dataset(&name, dataset.manifest()?, |row| fold(&row.id, row.position, row.cell))?;
+            input.add_dataset(&name, dataset.manifest()?, |row| {
+                fold(&name, &row.id, row.position, row.cell)
+            })?;
         }
     }
     let known = wish.known.as_deref().map(read_matches).transpose()?;
@@ -130,17 +132,31 @@ fn audit(wish: &Audit, terminal: &Terminal) -> Result<AuditReport, Failure> {
     Ok(report)
 }
 
-/// The ids of a CSV table.
-fn ids(path: &Path) -> Result<HashSet<String>, Failure> {
-    let wrong = |reason: String| Failure::words(format!("{}: {reason}", path.display()));
-    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
-    let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
-    let column = header
-        .iter()
-        .position(|name| ["id", "subject_id"].contains(&name))
-        .ok_or_else(|| wrong("no column is called id or subject_id".to_owned()))?;
-    let id = |record: csv::StringRecord| record.get(column).unwrap_or_default().to_owned();
-    reader.records().map(|record| record.map(id).map_err(|error| wrong(error.to_string()))).collect()
+/// Rows to leave out: ids, of one dataset or, where the table has no column `dataset`, of all.
+#[derive(Default)]
+struct LeftOut(HashSet<(Option<String>, String)>);
+
+impl LeftOut {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let wrong = |reason: String| Failure::words(format!("{}: {reason}", path.display()));
+        let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
+        let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
+        let column = |names: &[&str]| header.iter().position(|name| names.contains(&name));
+        let dataset = column(&["dataset"]);
+        let id = column(&["id", "subject_id"])
+            .ok_or_else(|| wrong("no column is called id or subject_id".to_owned()))?;
+        let row = |record: csv::StringRecord| {
+            let text = |column: usize| record.get(column).unwrap_or_default().to_owned();
+            (dataset.map(text), text(id))
+        };
+        let rows = reader.records().map(|record| record.map(row).map_err(|error| wrong(error.to_string())));
+        rows.collect::<Result<_, _>>().map(Self)
+    }
+
+    fn has(&self, dataset: &str, id: &str) -> bool {
+        let listed = |dataset: Option<&str>| self.0.contains(&(dataset.map(str::to_owned), id.to_owned()));
+        !self.0.is_empty() && (listed(None) || listed(Some(dataset)))
+    }
 }
 
 /// Under a temporary name first, so that the file is whole or absent.

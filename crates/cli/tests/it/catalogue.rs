@@ -141,6 +141,10 @@ fn a_leak_ends_with_code_1_and_a_list_of_rows_to_leave_out() {
     let report: Value = serde_json::from_slice(&fs::read(folder.join("r.json")).unwrap()).unwrap();
     assert!(report["findings"][3]["count"].as_u64().unwrap() > 0, "{report}");
     succeeds(folder, &[&audit[..], &["--exclude", "d.csv"]].concat());
+    // Ids are one catalogue's own: the rows of another are not left out by it.
+    let other = fs::read_to_string(folder.join("d.csv")).unwrap().replace("c,", "other,");
+    fs::write(folder.join("other.csv"), other).unwrap();
+    assert!(fails(folder, &[&audit[..], &["--exclude", "other.csv"]].concat()).contains("leaks"));
     succeeds(folder, &[&audit[..], &["--buffer", "142"]].concat());
     assert!(fails(folder, &["audit", "c", "--held-out", "0.9", "--gate", "0.3"]).contains("fraction"));
     assert!(fails(folder, &["audit", "nowhere"]).contains("nowhere"));

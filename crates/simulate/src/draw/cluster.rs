@@ -3,7 +3,10 @@
 //! Okabe et al. 2020, centre offsets) and common member scalings
 //! (σ ∝ L^¼, r_cut ∝ L^½).
 
-use lensing::{Cosmology, Dpie, einstein_radius_sis_arcsec, m200_of_m500};
+use lensing::{
+    Cosmology, Dispersion, Dpie, MemberScaling, einstein_radius_sis_arcsec, m200_of_m500,
+    scattered_concentration,
+};
 
 use crate::{
     backgrounds::{BackgroundCutout, Seen},
@@ -50,6 +53,7 @@ pub fn draw(
     });
     let mass = round_significant(known.unwrap_or(10f64.powf(log_mass)));
     let mean_c = mean_concentration(mass, z, h);
+    let c200 = scattered_concentration(mean_c, settings.concentration_scatter, dice.normal(0.0, 1.0));
     // Okabe et al. 2020: more massive haloes are more elongated.
     let flattening = 0.0943 * (mass * h).log10() - 0.948;
     let [narrow, round_] = settings.halo_q;
@@ -57,7 +61,7 @@ pub fn draw(
     record.halo = Halo {
         profile: if config.image.halo_terms == 16 { "nfw_cse16" } else { "nfw_cse44" }.to_owned(),
         m200_msun: mass,
-        c200: round(dice.log_normal(mean_c, settings.concentration_scatter).clamp(1.5, 15.0), 2),
+        c200: round(c200.clamp(1.5, 15.0), 2),
         q: round(1.0 - dice.normal_within(flattening.max(0.233), 0.13, [1.0 - round_, 1.0 - narrow]), 3),
         pa: round(dice.uniform(0.0, 180.0), 1),
         x: round(dice.normal(0.0, 0.2), 3),
@@ -131,17 +135,35 @@ fn brightest(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice,
 
 /// The mass of a brightest galaxy of this light, its luminosity over the mean one's.
 fn central(config: &Config, light: Galaxy, luminosity: f64, kpc: f64, dice: &mut Dice) -> Member {
-    let sigma = config.cluster.bcg_sigma_km_s * luminosity.powf(0.25) * 10f64.powf(dice.normal(0.0, 0.04));
-    let cut = 60.0 * luminosity.sqrt() / kpc;
-    Member { light, sigma: round(sigma, 1), r_core: round(0.5 / kpc, 4), r_cut: round(cut, 3) }
+    let scaling = MemberScaling {
+        dispersion: Dispersion::Isothermal,
+        core_kpc: 0.5,
+        sigma_scatter_dex: 0.04,
+        ..MemberScaling::usual(0.0, config.cluster.bcg_sigma_km_s, 60.0)
+    };
+    with_mass(&scaling, light, luminosity, kpc, dice)
 }
 
 /// The mass of a member of this light, its luminosity over L*'s.
 fn satellite(config: &Config, light: Galaxy, luminosity: f64, kpc: f64, dice: &mut Dice) -> Member {
     let settings = &config.cluster;
-    let sigma = settings.member_sigma_km_s * luminosity.powf(0.25) * 10f64.powf(dice.normal(0.0, 0.05));
-    let cut = settings.member_cut_kpc * luminosity.sqrt() / kpc;
-    Member { light, sigma: round(sigma, 1), r_core: round(0.15 / kpc, 4), r_cut: round(cut, 3) }
+    let scaling = MemberScaling {
+        dispersion: Dispersion::Isothermal,
+        sigma_scatter_dex: 0.05,
+        ..MemberScaling::usual(0.0, settings.member_sigma_km_s, settings.member_cut_kpc)
+    };
+    with_mass(&scaling, light, luminosity, kpc, dice)
+}
+
+/// `scaling` is anchored at a luminosity of 1.
+fn with_mass(scaling: &MemberScaling, light: Galaxy, luminosity: f64, kpc: f64, dice: &mut Dice) -> Member {
+    let mass = scaling.member(-2.5 * luminosity.log10(), dice.normal(0.0, 1.0));
+    Member {
+        light,
+        sigma: round(mass.sigma_km_s, 1),
+        r_core: round(mass.core_kpc / kpc, 4),
+        r_cut: round(mass.cut_kpc / kpc, 3),
+    }
 }
 
 fn members(

@@ -3,7 +3,9 @@
 //! not seen is kept.
 
 use domain::Seed;
-use lensing::{Cosmology, CriticalCurve, CseTable, Dpie, Ellipse, Mass, Nfw, NfwHalo, tangential_curve};
+use lensing::{
+    Cosmology, CriticalCurve, CseTable, Dpie, Ellipse, Mass, Nfw, NfwHalo, smooth_halo_mass, tangential_curve,
+};
 
 use crate::{
     backgrounds::BackgroundCutout,
@@ -61,6 +63,10 @@ pub fn draw(
         }
         cluster::populate(config, universe, background, &mut dice, record);
         record.halo.m_galaxies_msun = round_significant(cluster::galaxy_mass(universe, record, z_source));
+        // Galaxies with more than half of the mass (a poor cluster under bright ones) make no cluster.
+        if smooth_halo_mass(record.halo.m200_msun, record.halo.m_galaxies_msun).is_err() {
+            continue;
+        }
         let lens = lens_model(record, z_source, CseTable::Accurate)?;
         let Some(curve) = tangential_curve(&lens, centre(record), 60.0, DIRECTIONS) else { continue };
         let theta_e = curve.theta_e_arcsec();

@@ -2,7 +2,7 @@
 
 use lensing::{
     Composite, Cosmology, CseTable, Dpie, Ellipse, EllipticalNfw, NfwHalo, ParameterError, Shear,
-    einstein_radius_sis_arcsec,
+    einstein_radius_sis_arcsec, smooth_halo_mass,
 };
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 pub fn lens_model(record: &Record, z_source: f64, table: CseTable) -> Result<Composite, ParameterError> {
     let universe = Cosmology::new(record.cosmology.h0, record.cosmology.omega_m)?;
     let (z, halo) = (record.z_cluster, &record.halo);
-    let smooth = (halo.m200_msun - halo.m_galaxies_msun).max(0.1 * halo.m200_msun);
+    let smooth = smooth_halo_mass(halo.m200_msun, halo.m_galaxies_msun)?;
     let nfw = NfwHalo::new(&universe, smooth, halo.c200, z, z_source)?;
     let centre = [record.bcg.light.x + halo.x, record.bcg.light.y + halo.y];
     let shape = Ellipse::new(centre[0], centre[1], halo.q, Ellipse::phi_of_position_angle(halo.pa))?;
