@@ -9,12 +9,20 @@
 
 mod aggregator;
 mod ballot;
-mod calibration;
 mod config;
+mod crowd;
+mod digamma;
+mod fit;
+pub mod house;
+pub mod live;
 mod majority;
+pub mod methods;
+pub mod monitors;
 mod prior;
+pub mod reducers;
 mod routing;
 mod running;
+pub mod space_warps;
 mod state;
 mod swap;
 mod swap_config;
@@ -23,12 +31,15 @@ mod volunteer;
 
 pub use aggregator::{Aggregator, Folded, refit, replay};
 pub use ballot::{Ballot, LogReport, ballots};
-pub use calibration::{Reliability, ReliabilityBin, expected_lenses, known_image_scores, reliability};
 pub use config::{Config, ConfigError};
+pub use crowd::{Crowd, Shape, Vote};
+pub use fit::{Fit, Follow, Method, WorkerFit};
 pub use majority::{Majority, MajorityConfig};
+pub use monitors::{Reliability, ReliabilityBin, expected_lenses, known_image_scores, reliability};
 pub use prior::PriorSource;
 pub use routing::expected_information_bits;
 pub use running::{Running, Step};
+pub use space_warps::{OfflineSwap, Preset, SpaceWarps, SpaceWarpsConfig};
 pub use state::{State, Status, SubjectState};
 pub use swap::Swap;
 pub use swap_config::SwapConfig;

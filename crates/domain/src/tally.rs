@@ -22,6 +22,18 @@ impl Tally {
         self.no_lens + self.unsure + self.lens
     }
 
+    /// The tally with one answer less; a count that is already 0 stays.
+    #[must_use]
+    pub const fn without(mut self, answer: Answer) -> Self {
+        let count = match answer {
+            Answer::NoLens => &mut self.no_lens,
+            Answer::Unsure => &mut self.unsure,
+            Answer::Lens => &mut self.lens,
+        };
+        *count = count.saturating_sub(1);
+        self
+    }
+
     /// The tally after one more answer.
     #[must_use]
     pub const fn with(mut self, answer: Answer) -> Self {

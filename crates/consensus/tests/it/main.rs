@@ -4,5 +4,7 @@
 mod aggregators;
 mod log;
 mod real_crowds;
+mod reducers;
+mod space_warps;
 mod swap_reference;
 mod written;

@@ -1,0 +1,148 @@
+//! A log of votes in the form every method works on: dense numbers instead of names, each
+//! volunteer at most once per task, known truths beside it. Reading files and naming things is
+//! left to the crate `votes`.
+
+use crate::ConfigError;
+
+/// One vote. Numbers are dense: `0..tasks`, `0..workers`, `0..answers`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Vote {
+    /// What was looked at.
+    pub task: u32,
+    /// Who looked.
+    pub worker: u32,
+    /// What was said.
+    pub answer: u16,
+}
+
+/// How many of each there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Tasks, those without a vote among them.
+    pub tasks: usize,
+    /// Workers.
+    pub workers: usize,
+    /// What can be true: the first `classes` answers.
+    pub classes: usize,
+    /// What can be said, at least `classes`; the answers from `classes` on ("unsure") are never true.
+    pub answers: usize,
+}
+
+/// Every vote that counts, in the order of the log, with the truths that are known.
+#[derive(Debug, Clone)]
+pub struct Crowd {
+    shape: Shape,
+    votes: Vec<Vote>,
+    gold: Vec<Option<u16>>,
+    repeats: u64,
+}
+
+impl Crowd {
+    /// Takes the votes in the order of the log; of several by one worker on one task only the
+    /// first counts. `gold` holds the known truth of each task, or is empty when none is known.
+    ///
+    /// # Errors
+    /// When a number lies outside the shape.
+    pub fn new(shape: Shape, votes: Vec<Vote>, gold: Vec<Option<u16>>) -> Result<Self, ConfigError> {
+        let inside = |field, value: usize, bound: usize| {
+            ConfigError::check(field, value as f64, value < bound, "give a number inside the crowd's shape")
+        };
+        ConfigError::check(
+            "answers",
+            shape.answers as f64,
+            shape.classes >= 1 && shape.answers >= shape.classes,
+            "give at least one class, and no fewer answers than classes",
+        )?;
+        for vote in &votes {
+            inside("task", vote.task as usize, shape.tasks)?;
+            inside("worker", vote.worker as usize, shape.workers)?;
+            inside("answer", usize::from(vote.answer), shape.answers)?;
+        }
+        let gold = if gold.is_empty() { vec![None; shape.tasks] } else { gold };
+        ConfigError::check(
+            "gold",
+            gold.len() as f64,
+            gold.len() == shape.tasks,
+            "give one entry per task, or none at all",
+        )?;
+        for truth in gold.iter().flatten() {
+            inside("gold", usize::from(*truth), shape.classes)?;
+        }
+        let before = votes.len();
+        let votes = first_votes(votes);
+        Ok(Self { shape, repeats: (before - votes.len()) as u64, votes, gold })
+    }
+
+    /// How many of each there are.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The votes that count, in the order of the log.
+    #[must_use]
+    pub fn votes(&self) -> &[Vote] {
+        &self.votes
+    }
+
+    /// The known truth of each task.
+    #[must_use]
+    pub fn gold(&self) -> &[Option<u16>] {
+        &self.gold
+    }
+
+    /// Votes left out because the same worker had voted on the same task before.
+    #[must_use]
+    pub const fn repeats(&self) -> u64 {
+        self.repeats
+    }
+}
+
+/// Keeps the first vote of each worker on each task, and the order of the rest: by sorting
+/// positions, so that ten million votes need no hash table.
+fn first_votes(mut votes: Vec<Vote>) -> Vec<Vote> {
+    let mut order: Vec<u32> = (0..votes.len() as u32).collect();
+    order.sort_unstable_by_key(|&at| {
+        let vote = votes[at as usize];
+        (vote.task, vote.worker, at)
+    });
+    let mut keep = vec![true; votes.len()];
+    for pair in order.windows(2) {
+        let (one, next) = (votes[pair[0] as usize], votes[pair[1] as usize]);
+        if (one.task, one.worker) == (next.task, next.worker) {
+            keep[pair[1] as usize] = false;
+        }
+    }
+    let mut kept = keep.into_iter();
+    votes.retain(|_| kept.next().unwrap_or(true));
+    votes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape { tasks: 3, workers: 2, classes: 2, answers: 3 };
+
+    fn vote(task: u32, worker: u32, answer: u16) -> Vote {
+        Vote { task, worker, answer }
+    }
+
+    #[test]
+    fn the_first_of_several_votes_counts_and_the_order_stays() {
+        let log = vec![vote(2, 0, 1), vote(0, 1, 0), vote(2, 0, 0), vote(0, 0, 2), vote(2, 0, 2)];
+        let crowd = Crowd::new(SHAPE, log, Vec::new()).unwrap();
+        assert_eq!(crowd.votes(), [vote(2, 0, 1), vote(0, 1, 0), vote(0, 0, 2)]);
+        assert_eq!(crowd.repeats(), 2);
+    }
+
+    #[test]
+    fn numbers_outside_are_refused_by_name() {
+        let wrong = |votes, gold| Crowd::new(SHAPE, votes, gold).unwrap_err().field;
+        assert_eq!(wrong(vec![vote(3, 0, 0)], Vec::new()), "task");
+        assert_eq!(wrong(vec![vote(0, 2, 0)], Vec::new()), "worker");
+        assert_eq!(wrong(vec![vote(0, 0, 3)], Vec::new()), "answer");
+        assert_eq!(wrong(Vec::new(), vec![Some(2), None, None]), "gold");
+        assert_eq!(wrong(Vec::new(), vec![None]), "gold");
+    }
+}

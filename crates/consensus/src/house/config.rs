@@ -1,0 +1,115 @@
+//! Settings of the house model's fit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ConfigError;
+
+/// How much a vote counts beside the other votes on the same task. Errors on one image are
+/// shared, so that n votes tell less than n independent ones would.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tempering {
+    /// As given, in (0, 1].
+    Fixed(f64),
+    /// The value under which the other votes on a task best foretell each vote. No truth is used.
+    Learned,
+}
+
+/// Settings of [`fit_states`](super::fit_states).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseConfig {
+    /// P(response | state) of the crowd to start from: one row of responses per state.
+    pub start_mean: Vec<f64>,
+    /// Votes per state that the start counts for in the crowd's mean.
+    pub start_votes: f64,
+    /// How alike volunteers are to start from: a volunteer's row is the crowd's mean with the
+    /// weight of so many votes.
+    pub start_concentration: f64,
+    /// Volunteers that the start counts for in the concentration.
+    pub start_volunteers: f64,
+    /// Least share of the variance of answers that lies between volunteers.
+    pub least_intraclass: f64,
+    /// Concentrations stay inside.
+    pub concentration_range: (f64, f64),
+    /// The population a state belongs to. How a task's prior mass is shared among the states of
+    /// one population is learnt; how much mass the population has is as the prior says.
+    pub population: Vec<u8>,
+    /// Tasks that the prior counts for when shares are learnt.
+    pub share_tasks: f64,
+    /// What a vote counts.
+    pub tempering: Tempering,
+    /// Sweeps over the votes at most.
+    pub max_sweeps: u32,
+    /// A sweep that changes no posterior by more is the last.
+    pub tolerance: f64,
+}
+
+impl HouseConfig {
+    /// Lenses: states lens, plain non-lens, look-alike; responses no lens, unsure, lens. The rate
+    /// of lenses is the prior's, or look-alikes would be taken for lenses where those are rarer;
+    /// how many of the rest look alike is learnt.
+    #[must_use]
+    pub fn lens() -> Self {
+        Self {
+            start_mean: vec![0.08, 0.07, 0.85, 0.75, 0.10, 0.15, 0.45, 0.15, 0.40],
+            start_votes: 30.0,
+            start_concentration: 10.0,
+            start_volunteers: 3.0,
+            least_intraclass: 0.005,
+            concentration_range: (1.0, 200.0),
+            population: vec![0, 1, 1],
+            share_tasks: 20.0,
+            tempering: Tempering::Learned,
+            max_sweeps: 60,
+            tolerance: 1e-4,
+        }
+    }
+
+    /// Every setting in its range, or the first that is not.
+    ///
+    /// # Errors
+    /// When one is not, or when a table does not have the size for so many states and responses.
+    pub fn check(&self, states: usize, responses: usize) -> Result<(), ConfigError> {
+        let length = self.start_mean.len() as f64;
+        ConfigError::check(
+            "start_mean",
+            length,
+            self.start_mean.len() == states * responses,
+            "give one probability per state and response",
+        )?;
+        for row in self.start_mean.chunks(responses.max(1)) {
+            let sum: f64 = row.iter().sum();
+            let fine = row.iter().all(|p| *p > 0.0) && (sum - 1.0).abs() < 1e-6;
+            ConfigError::check("start_mean", sum, fine, "give each state a row of numbers above 0 that add up to 1")?;
+        }
+        ConfigError::check(
+            "population",
+            self.population.len() as f64,
+            self.population.len() == states,
+            "give one entry per state",
+        )?;
+        for (field, value) in [
+            ("start_votes", self.start_votes),
+            ("start_concentration", self.start_concentration),
+            ("start_volunteers", self.start_volunteers),
+            ("share_tasks", self.share_tasks),
+        ] {
+            ConfigError::check(field, value, value > 0.0 && value.is_finite(), "give a number above 0")?;
+        }
+        ConfigError::check_open("least_intraclass", self.least_intraclass)?;
+        let (low, high) = self.concentration_range;
+        ConfigError::check("concentration_range", low, low > 0.0 && low <= high, "give [low, high] above 0")?;
+        if let Tempering::Fixed(value) = self.tempering {
+            ConfigError::check("tempering", value, value > 0.0 && value <= 1.0, "give a number in (0, 1]")?;
+        }
+        ConfigError::check("max_sweeps", f64::from(self.max_sweeps), self.max_sweeps > 0, "give at least 1")?;
+        ConfigError::check("tolerance", self.tolerance, self.tolerance > 0.0, "give a number above 0")
+    }
+}
+
+impl Default for HouseConfig {
+    fn default() -> Self {
+        Self::lens()
+    }
+}

@@ -1,0 +1,164 @@
+//! The Dirichlet prior that volunteers' rows share: what is expected under it, and its mean and
+//! concentration from the volunteers' counts.
+
+use crate::methods::exact_sum::{ExactSum, exact_sum};
+
+/// No expected logarithm is lower; keeps sums over any number of votes finite.
+const LEAST_LOG: f64 = -30.0;
+
+/// E[ln θ] of Dirichlet(concentration · mean + counts), one per response: what a vote is worth
+/// when the row itself is uncertain.
+#[must_use]
+pub fn expected_log(counts: &[f64], mean: &[f64], concentration: f64) -> Vec<f64> {
+    let mut out = vec![0.0; mean.len()];
+    write_expected_log(counts, mean, concentration, &mut out);
+    out
+}
+
+/// [`expected_log`] into a slice.
+pub(super) fn write_expected_log(counts: &[f64], mean: &[f64], concentration: f64, out: &mut [f64]) {
+    let total: f64 = concentration + counts.iter().sum::<f64>();
+    let of_total = digamma(total);
+    for ((out, count), mean) in out.iter_mut().zip(counts).zip(mean) {
+        *out = (digamma(concentration * mean + count) - of_total).clamp(LEAST_LOG, 0.0);
+    }
+}
+
+/// ψ(x) for x > 0: recurrence up to 6, then the asymptotic series (1e-9).
+fn digamma(x: f64) -> f64 {
+    let mut x = x.max(1e-6);
+    let mut below = 0.0;
+    while x < 6.0 {
+        below += 1.0 / x;
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    x.ln() - 0.5 / x - r * (1.0 / 12.0 - r * (1.0 / 120.0 - r * (1.0 / 252.0 - r / 240.0))) - below
+}
+
+/// The crowd's row for one state.
+pub(super) struct Shared {
+    /// Mean, one per response.
+    pub mean: Vec<f64>,
+    /// Concentration.
+    pub concentration: f64,
+}
+
+/// What moment matching starts from and how far it may go.
+pub(super) struct Start<'a> {
+    /// Mean, one per response.
+    pub mean: &'a [f64],
+    /// Votes that mean counts for.
+    pub votes: f64,
+    /// Concentration.
+    pub concentration: f64,
+    /// Volunteers that concentration counts for.
+    pub volunteers: f64,
+    /// Least intraclass correlation.
+    pub least_intraclass: f64,
+    /// Concentrations stay inside.
+    pub range: (f64, f64),
+}
+
+/// Mean and concentration from the volunteers' counts for one state (`count(worker)` gives the
+/// row), by moments: the share of the variance of single answers that lies between volunteers,
+/// the intraclass correlation, is 1/(1 + κ) under a Dirichlet of concentration κ. The mean weighs
+/// a volunteer of n votes by n/(1 + (n − 1)·ICC), so that a few busy ones do not stand for all.
+pub(super) fn moments<'c>(
+    workers: usize,
+    row: impl Fn(usize) -> &'c [f64],
+    last_concentration: f64,
+    start: &Start,
+) -> Shared {
+    let responses = start.mean.len();
+    let intraclass = 1.0 / (1.0 + last_concentration);
+    let totals: Vec<f64> = (0..workers).map(|w| row(w).iter().sum()).collect();
+    let share = |total: f64| 1.0 / (1.0 + (total - 1.0).max(0.0) * intraclass);
+    let mut sums = vec![ExactSum::default(); responses];
+    for (worker, total) in totals.iter().enumerate() {
+        for (sum, count) in sums.iter_mut().zip(row(worker)) {
+            sum.add_value(count * share(*total));
+        }
+    }
+    let raw: Vec<f64> = sums.iter().map(|sum| sum.value()).collect();
+    let weight: f64 = raw.iter().sum();
+    let mean: Vec<f64> = raw
+        .iter()
+        .zip(start.mean)
+        .map(|(sum, first)| (sum + start.votes * first) / (weight + start.votes))
+        .collect();
+
+    let all = exact_sum(totals.iter().copied());
+    // A volunteer with less than a vote's worth says nothing about how alike volunteers are.
+    let heard = |total: &f64| *total > 0.5;
+    let people = totals.iter().filter(|total| heard(total)).count() as f64;
+    let (mut between, mut within, mut squares, mut known) =
+        (ExactSum::default(), ExactSum::default(), ExactSum::default(), ExactSum::default());
+    for (worker, &total) in totals.iter().enumerate().filter(|(_, total)| heard(total)) {
+        let (mut apart, mut mixed) = (0.0, 0.0);
+        for (count, mean) in row(worker).iter().zip(&mean) {
+            let p = count / total;
+            apart += (p - mean) * (p - mean);
+            mixed += p * (1.0 - p);
+        }
+        between.add_value(total * apart);
+        within.add_value(total * mixed);
+        squares.add_value(total * (total / all));
+        known.add_value((total - 1.0).max(0.0) / (total + 4.0));
+    }
+    let from_start = 1.0 / (1.0 + start.concentration);
+    let known = known.value();
+    let mut estimate = from_start;
+    if people >= 2.0 && all > people {
+        let between = between.value() / (people - 1.0);
+        let within = within.value() / (all - people);
+        let typical = (all - squares.value()) / (people - 1.0);
+        let bottom = between + (typical - 1.0) * within;
+        if bottom > 0.0 {
+            let measured = ((between - within) / bottom).clamp(0.0, 1.0);
+            estimate = (known * measured + start.volunteers * from_start) / (known + start.volunteers);
+        }
+    }
+    let estimate = estimate.clamp(start.least_intraclass, 1.0);
+    Shared { mean, concentration: (1.0 / estimate - 1.0).clamp(start.range.0, start.range.1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digamma_meets_known_values() {
+        for (x, known) in [(1.0, -0.577_215_664_901_533), (0.5, -1.963_510_026_021_423), (10.0, 2.251_752_589_066_721)] {
+            assert!((digamma(x) - known).abs() < 1e-9, "ψ({x}) = {}", digamma(x));
+        }
+    }
+
+    #[test]
+    fn a_newcomer_is_the_crowd_and_a_veteran_is_themselves() {
+        let mean = [0.8, 0.2];
+        let veteran = expected_log(&[2_000.0, 8_000.0], &mean, 20.0);
+        assert!((veteran[0].exp() - 0.2).abs() < 2e-3 && (veteran[1].exp() - 0.8).abs() < 2e-3);
+        let newcomer = expected_log(&[0.0, 0.0], &mean, 200.0);
+        assert!((newcomer[0].exp() - 0.8).abs() < 5e-3);
+    }
+
+    #[test]
+    fn people_who_are_alike_are_pooled_and_people_who_differ_are_not() {
+        let start = Start {
+            mean: &[0.5, 0.5],
+            votes: 1.0,
+            concentration: 10.0,
+            volunteers: 1.0,
+            least_intraclass: 0.005,
+            range: (1.0, 200.0),
+        };
+        let alike: Vec<[f64; 2]> = (0..100).map(|i| if i % 2 == 0 { [31.0, 9.0] } else { [29.0, 11.0] }).collect();
+        let fit = moments(100, |w| &alike[w][..], 10.0, &start);
+        assert!(fit.concentration > 80.0, "{}", fit.concentration);
+        assert!((fit.mean[0] - 0.75).abs() < 0.01);
+        let apart: Vec<[f64; 2]> = (0..100).map(|i| if i % 2 == 0 { [38.0, 2.0] } else { [4.0, 36.0] }).collect();
+        let fit = moments(100, |w| &apart[w][..], 10.0, &start);
+        assert!(fit.concentration < 1.5, "{}", fit.concentration);
+    }
+}
