@@ -1,7 +1,7 @@
 //! The live state in memory: a fold over the log, entry by entry. It is what the database keeps
 //! too (crate `store`), and the test of it: at each moment both are the same to the last bit.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use domain::{Answer, ClassificationId, LogEntry, SubjectId, Tally, VolunteerId};
 
@@ -70,13 +70,14 @@ pub struct Fold {
 
 impl Fold {
     /// Before the first entry. `known` holds the images whose truth is known, `network` the
-    /// calibrated scores.
+    /// calibrated scores; one that is no number is none.
     #[must_use]
     pub fn new(
         engine: Engine,
         known: HashMap<SubjectId, TruthKind>,
-        network: HashMap<SubjectId, f64>,
+        mut network: HashMap<SubjectId, f64>,
     ) -> Self {
+        network.retain(|_, score| score.is_finite());
         Self { engine, known, network, ..Self::default() }
     }
 
@@ -107,9 +108,8 @@ impl Fold {
     pub fn push(&mut self, entry: &LogEntry) -> Step {
         match entry {
             LogEntry::Vote(vote) => {
-                if self.authors.insert(vote.id, vote.volunteer).is_some() {
-                    return Step::Ignored;
-                }
+                let Entry::Vacant(new) = self.authors.entry(vote.id) else { return Step::Ignored };
+                new.insert(vote.volunteer);
                 let cast = Cast { id: vote.id, subject: vote.subject, answer: vote.answer, settled: false };
                 self.cast(vote.volunteer, cast)
             }
@@ -137,9 +137,9 @@ impl Fold {
         self.rejudge_all();
     }
 
-    /// Takes new network scores.
+    /// Takes new network scores; one that is no number is none.
     pub fn set_network(&mut self, scores: impl IntoIterator<Item = (SubjectId, f64)>) {
-        self.network.extend(scores);
+        self.network.extend(scores.into_iter().filter(|(_, score)| score.is_finite()));
         self.rejudge_all();
     }
 

@@ -127,6 +127,10 @@ impl Tables {
 
     /// Tables of the same size, all zero.
     pub(super) fn like(&self) -> Self {
-        Self { values: vec![ExactSum::default(); self.values.len()], classes: self.classes, answers: self.answers }
+        Self {
+            values: vec![ExactSum::default(); self.values.len()],
+            classes: self.classes,
+            answers: self.answers,
+        }
     }
 }

@@ -21,7 +21,7 @@ use super::{
     confusion::{Tables, start_share},
     exact_sum::ExactSum,
     informativeness::confusion_bits,
-    majority::shares,
+    majority::{START_VOTES, shares},
 };
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
@@ -29,7 +29,8 @@ use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DawidSkeneConfig {
-    /// κ, imagined votes per class that follow the crowd's own table; above 0.
+    /// Imagined votes per class and possible answer that follow the crowd's own table; above 0. κ is
+    /// this times the number of answers: a longer row needs more votes to be known.
     pub pooling: f64,
     /// Imagined votes per class behind the start of the crowd's table; above 0.
     pub start_votes: f64,
@@ -41,7 +42,14 @@ pub struct DawidSkeneConfig {
 
 impl Default for DawidSkeneConfig {
     fn default() -> Self {
-        Self { pooling: 4.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-5 }
+        Self { pooling: 2.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-5 }
+    }
+}
+
+impl DawidSkeneConfig {
+    /// Imagined votes behind each row of a worker's table.
+    fn kappa(self, answers: usize) -> f64 {
+        self.pooling * answers as f64
     }
 }
 
@@ -75,15 +83,15 @@ impl Method for DawidSkene {
     fn fit(&self, crowd: &Crowd) -> Fit {
         let Shape { tasks, workers, classes, answers } = crowd.shape();
         let votes = ByTask::of(crowd.votes(), tasks, answers);
-        let mut posteriors = shares(&votes, crowd.gold(), classes, 0.5);
+        let mut posteriors = shares(&votes, crowd.gold(), classes, START_VOTES);
         let mut prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         let mut counts = Tables::counted(&votes, &posteriors, workers, classes, answers);
         let mut logs = counts.like();
-        let DawidSkeneConfig { pooling, start_votes, .. } = self.config;
+        let (kappa, start_votes) = (self.config.kappa(answers), self.config.start_votes);
         let (mut sweeps, mut converged) = (0, false);
         while sweeps < self.config.max_sweeps && !converged {
             sweeps += 1;
-            logs.set_to_logs_of(&counts, &counts.crowd(start_votes), pooling);
+            logs.set_to_logs_of(&counts, &counts.crowd(start_votes), kappa);
             let change = sweep(&votes, crowd.gold(), &logs, &mut prevalence, &mut posteriors, &mut counts);
             converged = change <= self.config.tolerance;
         }
@@ -92,7 +100,7 @@ impl Method for DawidSkene {
             .into_iter()
             .enumerate()
             .map(|(worker, votes)| {
-                let confusion = counts.rows(worker, &crowds, pooling);
+                let confusion = counts.rows(worker, &crowds, kappa);
                 let informativeness_bits = confusion_bits(&confusion, &prevalence, answers);
                 WorkerFit { votes, confusion, informativeness_bits }
             })
@@ -208,7 +216,7 @@ impl Follow for Following {
         let (task, worker, answer) = (vote.task as usize, vote.worker as usize, usize::from(vote.answer));
         self.shift_prevalence(task, -1.0);
         self.gold[task] = gold.or(self.gold[task]);
-        let kappa = self.config.pooling;
+        let kappa = self.config.kappa(answers);
         for class in 0..classes {
             let at = (worker * answers + answer) * classes + class;
             let crowd = self.crowd[answer * classes + class] / self.crowd_totals[class];

@@ -5,8 +5,9 @@
 //! (with two classes it is GLAD as published), and the log-odds one vote adds to its class are just
 //! αβ. α and b have normal priors and are found with the truths by expectation–maximisation, in
 //! which each sweep takes a few Fisher-scoring steps for the tasks and one for the workers instead
-//! of a descent to the end. Answers that are never truths are left out. Known truths are clamped,
-//! teach ability and clarity, and are left out of the prevalence.
+//! of a descent to the end. The prevalence is the majority's and stays, for the reason given in
+//! `one_coin`. Answers that are never truths are left out. Known truths are clamped, teach ability
+//! and clarity, and are left out of the prevalence.
 //!
 //! Following a log (stochastic scoring): a vote weighs its worker's ability as it stands, for ever,
 //! times the task's clarity, which is always the latest; then ability and clarity each take one step
@@ -20,7 +21,7 @@ use super::{
     by_task::{ByTask, Cast, votes_per_worker},
     exact_sum::ExactSum,
     informativeness::coin_bits,
-    majority::shares,
+    majority::{START_VOTES, shares},
 };
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
@@ -48,7 +49,7 @@ pub struct GladConfig {
 
 impl Default for GladConfig {
     fn default() -> Self {
-        Self { ability: (1.0, 1.0), log_clarity: (1.0, 1.0), max_sweeps: 200, tolerance: 1e-4 }
+        Self { ability: (1.0, 1.0), log_clarity: (0.0, 1.0), max_sweeps: 200, tolerance: 1e-4 }
     }
 }
 
@@ -170,13 +171,19 @@ impl Model {
     /// One scoring step for every ability.
     fn learn(&mut self, scored: &[Scored]) {
         for (ability, scored) in self.abilities.iter_mut().zip(scored) {
-            *ability =
-                self.ability_prior.step(*ability, scored.gradient.value(), scored.information.value());
+            *ability = self.ability_prior.step(*ability, scored.gradient.value(), scored.information.value());
         }
     }
 
     /// The posterior of one task.
-    fn believe(&self, task: usize, casts: &[Cast], prevalence: &[f64], row: &mut [f64], sums: &mut [ExactSum]) {
+    fn believe(
+        &self,
+        task: usize,
+        casts: &[Cast],
+        prevalence: &[f64],
+        row: &mut [f64],
+        sums: &mut [ExactSum],
+    ) {
         sums.fill(ExactSum::default());
         for cast in casts {
             sums[usize::from(cast.answer)].add_value(self.abilities[cast.worker as usize]);
@@ -204,8 +211,8 @@ impl Method for Glad {
             abilities: vec![self.config.ability.0; workers],
             log_clarities: vec![self.config.log_clarity.0; tasks],
         };
-        let mut posteriors = shares(&votes, crowd.gold(), classes, 0.5);
-        let mut prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
+        let mut posteriors = shares(&votes, crowd.gold(), classes, START_VOTES);
+        let prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         let (mut row, mut sums) = (vec![0.0; classes], vec![ExactSum::default(); classes]);
         let mut scored = vec![Scored::default(); workers];
         let (mut sweeps, mut converged) = (0, false);
@@ -224,7 +231,6 @@ impl Method for Glad {
                 model.score(task, casts, posterior, &mut scored);
             }
             model.learn(&scored);
-            prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
             converged = change <= self.config.tolerance;
         }
         let usual = self.config.log_clarity.0.exp();

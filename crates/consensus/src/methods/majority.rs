@@ -1,8 +1,9 @@
 //! Majority: every vote counts the same, whoever gave it.
 //!
-//! p(class) = (votes for it + c) / (votes + K c), c = 1/2: the posterior mean of the share of
-//! votes under Jeffreys' prior, so nothing is ever certain and a task without votes is even. It is
-//! a share of votes, not a calibrated chance to be right. Answers that are never truths ("unsure")
+//! p(class) = (votes for it + c/K) / (votes + c): the share of the votes, with a tenth of a vote (c)
+//! spread evenly over the classes, so that nothing is ever certain and a task without votes is
+//! even. More would flatten what is too flat already: it is a share of votes, not a calibrated
+//! chance to be right, and where most people are right it claims too little. Answers that are never truths ("unsure")
 //! are left out. Known truths are given back as they are and move nothing else. Following a log
 //! gives exactly what a fit gives.
 
@@ -16,24 +17,27 @@ use super::{
 };
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
+/// Imagined votes where nothing else is asked for.
+pub(super) const START_VOTES: f64 = 0.1;
+
 /// Settings of [`Majority`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MajorityConfig {
-    /// Imagined votes for each class, above 0.
+    /// Imagined votes in all, spread evenly over the classes; above 0.
     pub pseudo_votes: f64,
 }
 
 impl Default for MajorityConfig {
     fn default() -> Self {
-        Self { pseudo_votes: 0.5 }
+        Self { pseudo_votes: START_VOTES }
     }
 }
 
 impl MajorityConfig {
     pub(super) fn check(self) -> Result<(), ConfigError> {
         let holds = self.pseudo_votes > 0.0 && self.pseudo_votes <= 1e6;
-        ConfigError::check("pseudo_votes", self.pseudo_votes, holds, "give a number above 0, such as 0.5")
+        ConfigError::check("pseudo_votes", self.pseudo_votes, holds, "give a number above 0, such as 0.1")
     }
 }
 
@@ -62,7 +66,7 @@ pub(super) fn shares(votes: &ByTask, gold: &[Option<u16>], classes: usize, pseud
         match gold[task] {
             Some(truth) => make_certain(row, truth),
             None => {
-                row.fill(pseudo_votes);
+                row.fill(pseudo_votes / classes as f64);
                 for cast in casts.iter().filter(|cast| usize::from(cast.answer) < classes) {
                     row[usize::from(cast.answer)] += 1.0;
                 }
@@ -119,7 +123,7 @@ impl Method for Majority {
     fn follow(&self, shape: Shape) -> Box<dyn Follow> {
         Box::new(Following {
             classes: shape.classes,
-            votes: vec![self.config.pseudo_votes; shape.tasks * shape.classes],
+            votes: vec![self.config.pseudo_votes / shape.classes as f64; shape.tasks * shape.classes],
             gold: vec![None; shape.tasks],
         })
     }

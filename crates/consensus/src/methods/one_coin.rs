@@ -2,9 +2,11 @@
 //! other class alike; found together with the truths by expectation–maximisation.
 //!
 //! A worker's probability is (expected right answers + κ p̄) / (votes + κ), with p̄ the crowd's own,
-//! pooled from all. Answers that are never truths are left out. Known truths are clamped and left
-//! out of the prevalence. Where one class is rare this model takes "always the common one" for
-//! skill; use Dawid–Skene or the house model there.
+//! pooled from all. The prevalence is the majority's, from which it starts, and stays: learnt along,
+//! it runs away towards one class, because the model has no other way to say that people err more
+//! to one side. Answers that are never truths are left out. Known truths are clamped and left out of
+//! the prevalence. Where one class is rare this model takes "always the common one" for skill; use
+//! Dawid–Skene or the house model there.
 //!
 //! Following a log (stepwise EM): a vote is weighed with the worker's probability as it stands, once;
 //! then the worker is measured against what is believed of the task with it. The prevalence is taken
@@ -17,7 +19,7 @@ use super::{
     by_task::{ByTask, votes_per_worker},
     exact_sum::ExactSum,
     informativeness::coin_bits,
-    majority::shares,
+    majority::{START_VOTES, shares},
 };
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
@@ -122,15 +124,14 @@ impl Method for OneCoin {
     fn fit(&self, crowd: &Crowd) -> Fit {
         let Shape { tasks, workers, classes, answers } = crowd.shape();
         let votes = ByTask::of(crowd.votes(), tasks, classes);
-        let mut posteriors = shares(&votes, crowd.gold(), classes, 0.5);
-        let mut prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
+        let mut posteriors = shares(&votes, crowd.gold(), classes, START_VOTES);
+        let prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         let learn = |posteriors: &[f64]| skills(&votes, posteriors, workers, classes, self.config.pooling);
         let mut right = learn(&posteriors);
         let (mut sweeps, mut converged) = (0, false);
         while sweeps < self.config.max_sweeps && !converged {
             sweeps += 1;
             let change = believe(&votes, crowd.gold(), &right, &prevalence, &mut posteriors);
-            prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
             right = learn(&posteriors);
             converged = change <= self.config.tolerance;
         }

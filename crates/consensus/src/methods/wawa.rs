@@ -3,8 +3,8 @@
 //!
 //! Agreement is with the most voted class (tied ones share it) or the known truth, and is drawn
 //! towards the crowd's own by `pseudo_votes` imagined votes, so that one lucky vote makes no
-//! expert. p(class) = (weights for it + c) / (all weights + K c), c = 1/2: a share, not a
-//! calibrated chance. Answers that are never truths are left out.
+//! expert. p(class) = (weights for it + c/K) / (all weights + c) with c a tenth of a vote:
+//! a share, not a calibrated chance. Answers that are never truths are left out.
 //!
 //! Following a log, a vote weighs what the worker's agreement was when it came, and agrees as far as
 //! the weighted share of its answer goes just after it; a fit judges all votes by the final majority.
@@ -16,7 +16,7 @@ use super::{
     by_task::{ByTask, votes_per_worker},
     exact_sum::{ExactSum, exact_sum},
     informativeness::coin_bits,
-    majority::{MajorityConfig, to_shares},
+    majority::{MajorityConfig, START_VOTES, to_shares},
 };
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
@@ -24,7 +24,7 @@ use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WawaConfig {
-    /// Imagined weight of votes for each class, above 0.
+    /// Imagined weight of votes in all, spread evenly over the classes; above 0.
     pub pseudo_votes: f64,
     /// Votes behind the crowd's agreement from which each worker's starts, 0 for none.
     pub pooling: f64,
@@ -32,7 +32,7 @@ pub struct WawaConfig {
 
 impl Default for WawaConfig {
     fn default() -> Self {
-        Self { pseudo_votes: 0.5, pooling: 2.0 }
+        Self { pseudo_votes: START_VOTES, pooling: 2.0 }
     }
 }
 
@@ -104,7 +104,7 @@ impl Method for Wawa {
                 weights[usize::from(cast.answer)].add_value(skills[cast.worker as usize]);
             }
             for (p, weight) in row.iter_mut().zip(&weights) {
-                *p = weight.value() + self.config.pseudo_votes;
+                *p = weight.value() + self.config.pseudo_votes / classes as f64;
             }
             to_shares(row);
         }
@@ -125,7 +125,7 @@ impl Method for Wawa {
         Box::new(Following {
             config: self.config,
             classes: shape.classes,
-            weights: vec![self.config.pseudo_votes; shape.tasks * shape.classes],
+            weights: vec![self.config.pseudo_votes / shape.classes as f64; shape.tasks * shape.classes],
             gold: vec![None; shape.tasks],
             workers: vec![Agreement::default(); shape.workers],
             crowd: start(shape.classes),

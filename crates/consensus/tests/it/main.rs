@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod aggregators;
+mod live;
 mod log;
 mod real_crowds;
 mod reducers;
