@@ -31,7 +31,7 @@ fn methods() -> Vec<Settings> {
         reject_below: 0.05,
         min_votes: 1,
         min_votes_to_detect: 1,
-        max_votes: 4,
+        max_votes: 5,
         expert_votes: 1,
         ..Retirement::default()
     };
