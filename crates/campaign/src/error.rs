@@ -34,6 +34,16 @@ pub enum CampaignError {
         /// What is wrong with it.
         source: csv::Error,
     },
+    /// A line of a file from outside says what cannot be.
+    #[error("{path}, line {line}: {reason}")]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: u64,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
     /// The settings cannot work.
     #[error("setting `{field}`: {reason}")]
     Setting {

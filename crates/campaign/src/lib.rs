@@ -5,20 +5,26 @@
 
 mod error;
 pub mod hidden_truth;
+mod known_negatives;
+pub mod labels;
 pub mod measure;
+pub mod monitors;
 pub mod preview;
+pub mod priors;
 pub mod real;
 pub mod realism;
 pub mod report;
+pub mod review;
 mod runner;
 pub mod selection_log;
 pub mod setup;
 mod spec;
 pub mod step;
+mod subjects;
 pub mod tiles;
 mod workspace;
 
 pub use error::CampaignError;
 pub use runner::{Advance, Context, Project, Round, STEPS, advance};
-pub use spec::{CampaignSpec, GateConfig, Selection};
+pub use spec::{CampaignSpec, GateConfig, ReviewedNegatives, Selection};
 pub use workspace::{Workspace, read_json, write_atomically, write_json};

@@ -12,13 +12,12 @@ use survey::{Dataset, Fold};
 use crate::{
     CampaignError,
     hidden_truth::{self, Truth},
-    report::{Arm, Audit, Gate, Pool, Round},
+    labels::{self, LabelRow},
+    monitors::RoundMonitors,
+    report::{Arm, Audit, Gate, MonitorReport, Pool, Round},
     runner::{Context, Project},
     selection_log::{Chosen, read_csv},
-    step::{
-        aggregate::{self, LabelRow, labels_path},
-        gate, promote, train,
-    },
+    step::{aggregate, gate, promote, train},
     tiles::fold_of,
     workspace::read_json,
 };
@@ -98,7 +97,7 @@ pub async fn arm(
         ) else {
             break;
         };
-        let rows: Vec<LabelRow> = read_csv(&labels_path(context, project, stored.number))?;
+        let rows = labels::read(context, project, stored.number)?;
         let found = rows.iter().filter(|row| row.p_joint >= project.spec.candidate_threshold);
         let candidates = found.clone().count() as u64;
         let lenses_found = found.filter(|row| hidden.is_lens(&row.id)).count() as u64;
@@ -187,6 +186,20 @@ fn audit(
         sampled: observations.len() as u64,
         found: total.seen.round() as u64,
     }))
+}
+
+/// What a lead watches, after the last round that has monitors.
+///
+/// # Errors
+/// When what a round wrote cannot be read.
+pub async fn monitors(context: &Context, project: &Project) -> Result<Option<MonitorReport>, CampaignError> {
+    for stored in context.store.rounds(project.id).await?.iter().rev() {
+        let path = crate::monitors::path(context, project, stored.number);
+        if path.exists() {
+            return read_json::<RoundMonitors>(&path).map(|kept| Some(kept.report));
+        }
+    }
+    Ok(None)
 }
 
 /// How real the training images of a project's last round looked to its network; `None` before any

@@ -11,6 +11,7 @@ mod chart;
 mod data;
 mod findings;
 mod format;
+mod monitors;
 mod page;
 mod table;
 mod tables;
@@ -18,6 +19,7 @@ mod text;
 mod words;
 
 pub use data::{Arm, Audit, Gate, Measured, Pool, RealSet, Report, Round, SCHEMA_VERSION, Setting, WallTime};
+pub use monitors::{Claim, MonitorLine, MonitorReport, Suspect};
 pub use page::{RenderError, html};
 pub use text::{Paint, text};
 

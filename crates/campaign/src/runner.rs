@@ -48,6 +48,8 @@ pub struct Project {
     pub slug: String,
     /// Its settings.
     pub spec: CampaignSpec,
+    /// Whether a former version set it up (see [`CampaignSpec::stored`]).
+    pub is_former: bool,
 }
 
 /// One round of a project, as a step sees it.
@@ -116,6 +118,13 @@ pub enum Advance {
 /// When a step fails (it is done again at the next call), when another process holds it, or when
 /// the watching [`Progress`] asks to stop.
 pub async fn advance(context: &Context, project: &Project) -> Result<Advance, CampaignError> {
+    if project.is_former {
+        let reason = format!(
+            "project {} was set up by a former version and its loop cannot go on; its votes and candidates can still be exported; start a new project",
+            project.slug
+        );
+        return Err(CampaignError::Setting { field: "spec", reason });
+    }
     let rounds = context.store.rounds(project.id).await?;
     let number = match rounds.last() {
         None => 0,

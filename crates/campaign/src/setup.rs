@@ -1,13 +1,16 @@
 //! Setting a project up: its entry in the database, its subjects, and the training
 //! images whose truth is known. Can be interrupted and repeated.
 
+use std::collections::HashMap;
+
 use domain::{Label, Seed};
 use serde_json::Value;
+use simulate::Kind;
 use store::{NewProject, NewSubject, Role};
 use survey::{Dataset, Fold, ManifestRow};
 
 use crate::{
-    CampaignError, CampaignSpec,
+    CampaignError, CampaignSpec, hidden_truth,
     preview::materialise,
     runner::{Context, Project},
     step::heavy,
@@ -52,6 +55,8 @@ pub async fn create(
         let reason = format!("project {slug} exists with other settings; choose another name or workspace");
         return Err(CampaignError::Setting { field: "spec", reason });
     }
+    // Votes are weighed by the project's own rules from the first one on.
+    context.store.configure(project.id, &spec.consensus).await?;
     let sky = spec.sky()?;
     let mut waiting = Vec::with_capacity(CHUNK);
     for row in survey.manifest()? {
@@ -83,11 +88,11 @@ pub async fn open(context: &Context, slug: &str) -> Result<Project, CampaignErro
 }
 
 fn project_of(id: domain::ProjectId, slug: &str, spec: Value) -> Result<Project, CampaignError> {
-    let spec = serde_json::from_value(spec).map_err(|error| CampaignError::Setting {
+    let (spec, is_former) = CampaignSpec::stored(spec).map_err(|error| CampaignError::Setting {
         field: "spec",
         reason: format!("project {slug} was made by another version ({error}); start a new one"),
     })?;
-    Ok(Project { id, slug: slug.to_owned(), spec })
+    Ok(Project { id, slug: slug.to_owned(), spec, is_former })
 }
 
 /// Puts images of known truth into the project: from the training set's learning part, never
@@ -99,6 +104,7 @@ async fn training_images(
 ) -> Result<(), CampaignError> {
     let spec = &project.spec;
     let split = spec.validation()?;
+    let drawn = drawn_kinds(&training)?;
     let seed = Seed::root(spec.seed).child("training-images");
     let mut known: Vec<ManifestRow> = Vec::new();
     for label in [Label::Lens, Label::NonLens] {
@@ -116,13 +122,18 @@ async fn training_images(
         .map(|row| {
             let lens = row.label == Label::Lens;
             let role = if lens { Role::TrainingLens } else { Role::TrainingNonLens };
-            let kind = match (row.provenance.contains("simulated"), lens) {
-                (true, true) => "simulated lens",
-                (true, false) => "simulated cluster without a lens",
-                (false, true) => "confirmed lens",
-                (false, false) => "confirmed non-lens",
+            let simulated = row.provenance.contains("simulated");
+            let kind = match (simulated, lens, drawn.get(&row.id)) {
+                (true, true, _) => "simulated lens".to_owned(),
+                (true, false, Some(Kind::LookAlike(kind))) => {
+                    format!("simulated look-alike: {}", Kind::LookAlike(*kind))
+                }
+                (true, false, Some(Kind::Plain)) => "simulated plain cluster".to_owned(),
+                (true, false, _) => "simulated cluster without a lens".to_owned(),
+                (false, true, _) => "confirmed lens".to_owned(),
+                (false, false, _) => "confirmed non-lens".to_owned(),
             };
-            subject(row, role, Some(kind.to_owned()))
+            subject(row, role, Some(kind))
         })
         .collect();
     context.store.add_subjects(project.id, subjects).await?;
@@ -141,9 +152,21 @@ async fn training_images(
     Ok(())
 }
 
-/// Training subjects have names of their own: a survey may hold the same id.
-fn training_name(id: &str) -> String {
-    format!("training:{id}")
+/// What the simulator drew, where the training set is simulated: people are not equally good at all
+/// kinds of non-lenses, so the consensus learns them apart. (A training set's truth is no secret.)
+fn drawn_kinds(training: &Dataset) -> Result<HashMap<String, Kind>, CampaignError> {
+    if !training.dir().join("truth.csv").exists() {
+        return Ok(HashMap::new());
+    }
+    Ok(hidden_truth::read(training.dir())?.into_iter().map(|(id, truth)| (id, truth.kind)).collect())
+}
+
+/// What the names of training subjects begin with: a survey may hold the same id.
+pub(crate) const TRAINING: &str = "training:";
+
+/// The name of a training subject.
+pub(crate) fn training_name(id: &str) -> String {
+    format!("{TRAINING}{id}")
 }
 
 fn subject(row: &ManifestRow, role: Role, training_kind: Option<String>) -> NewSubject {

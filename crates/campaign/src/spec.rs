@@ -1,10 +1,13 @@
 //! What a project's loop is set to do: the part of a campaign that a lead decides
 //! before it starts. Stored with the project; its digest goes into every step.
 
+mod former;
+
 use std::path::PathBuf;
 
 use acquisition::PortfolioConfig;
-use domain::{Digest, RetirementRule, Seed};
+use consensus::{live, monitors::MonitorSettings};
+use domain::{Digest, Seed};
 use finder::{Excluded, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use survey::SkySplit;
@@ -41,6 +44,25 @@ impl Default for GateConfig {
     }
 }
 
+/// Images that the network took for lenses and experts did not: they may join the training images
+/// for people, or skill is measured on easy non-lenses only and looks better than it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewedNegatives {
+    /// Whether they do.
+    pub as_training_images: bool,
+    /// The network's calibrated probability from which a reviewed non-lens counts as its mistake.
+    pub min_probability: f64,
+    /// How many at most.
+    pub most: usize,
+}
+
+impl Default for ReviewedNegatives {
+    fn default() -> Self {
+        Self { as_training_images: true, min_probability: 0.1, most: 100 }
+    }
+}
+
 /// The settings of one project's loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,8 +79,6 @@ pub struct CampaignSpec {
     pub subjects_per_round: usize,
     /// Votes on unknown subjects after which a round ends.
     pub votes_per_round: u64,
-    /// When one subject needs no more votes.
-    pub retirement: RetirementRule,
     /// How subjects are chosen.
     pub selection: Selection,
     /// Shares of the portfolio (active selection).
@@ -67,10 +87,13 @@ pub struct CampaignSpec {
     pub members: usize,
     /// Share of lenses expected in the survey, for prior correction. An estimate, not the truth.
     pub base_rate: f64,
-    /// The aggregator and its settings.
-    pub consensus: consensus::Config,
+    /// How votes become belief, and when an image has been asked about often enough.
+    pub consensus: live::Settings,
+    /// When a lead is alarmed.
+    #[serde(default)]
+    pub monitors: MonitorSettings,
     /// When the votes on an image are enough to train on.
-    pub labels: consensus::LabelRule,
+    pub labels: live::LabelRule,
     /// Posterior above which a subject counts as a candidate.
     pub candidate_threshold: f64,
     /// Training from mocks, round 0.
@@ -94,6 +117,9 @@ pub struct CampaignSpec {
     pub real_sets: Vec<String>,
     /// Training images put into the volunteers' stream, of each truth.
     pub training_images: usize,
+    /// What reviewed false positives of the network are good for.
+    #[serde(default)]
+    pub reviewed: ReviewedNegatives,
     /// A list of images that no network may learn from, such as the `matches.csv` of a cross-match
     /// with known lenses; relative to the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,14 +142,23 @@ impl CampaignSpec {
         if self.subjects_per_round == 0 || self.votes_per_round == 0 {
             return wrong("subjects_per_round", "a round needs at least one subject and one vote");
         }
-        if self.retirement.min_votes == 0 || self.retirement.max_votes < self.retirement.min_votes {
-            return wrong("retirement", "give 1 ≤ min_votes ≤ max_votes");
+        self.consensus
+            .check()
+            .map_err(|error| CampaignError::Setting { field: "consensus", reason: error.to_string() })?;
+        if self.votes_per_round < u64::from(self.consensus.retirement.min_votes) {
+            return wrong(
+                "votes_per_round",
+                "no image could be decided: give at least `min_votes` of `consensus.retirement`",
+            );
         }
         if !(self.base_rate > 0.0 && self.base_rate < 1.0) {
             return wrong("base_rate", "give a share between 0 and 1, without the ends");
         }
         if !(0.0..=1.0).contains(&self.candidate_threshold) {
             return wrong("candidate_threshold", "give a probability");
+        }
+        if !(0.0..=1.0).contains(&self.reviewed.min_probability) {
+            return wrong("reviewed.min_probability", "give a probability");
         }
         if self.members < 2 {
             return wrong("members", "disagreement needs at least 2");
@@ -184,13 +219,13 @@ impl CampaignSpec {
             model_name: "lensnet-s".to_owned(),
             subjects_per_round: 300,
             votes_per_round: 1000,
-            retirement: RetirementRule { min_votes: 3, max_votes: 6 },
             selection: Selection::Active,
             portfolio: PortfolioConfig::default(),
             members: 16,
             base_rate,
-            consensus: consensus::Config::default(),
-            labels: consensus::LabelRule::default(),
+            consensus: live::Settings::default(),
+            monitors: MonitorSettings::default(),
+            labels: live::LabelRule::default(),
             candidate_threshold: 0.5,
             fine_tuning: TrainingConfig { epochs: 3, learning_rate: 1e-3, ..training.clone() },
             training,
@@ -202,9 +237,21 @@ impl CampaignSpec {
             show_scale: false,
             real_sets: Vec::new(),
             training_images: 40,
+            reviewed: ReviewedNegatives::default(),
             exclude: None,
             controls: None,
         }
+    }
+
+    /// The spec in a project's row of the database, and whether it is of a former version. Such a
+    /// project can be read (exports, candidates, reviews), but its loop cannot go on: what its rounds
+    /// did hangs on settings that no longer exist.
+    ///
+    /// # Errors
+    /// When it is neither of this form nor of the former.
+    pub fn stored(spec: serde_json::Value) -> Result<(Self, bool), serde_json::Error> {
+        let (spec, is_former) = former::upgrade(spec);
+        Ok((serde_json::from_value(spec)?, is_former))
     }
 
     /// These settings with those of a TOML text in their place; unknown names are refused.
@@ -214,20 +261,71 @@ impl CampaignSpec {
     pub fn with_toml(&self, text: &str) -> Result<Self, CampaignError> {
         let wrong = |reason: String| CampaignError::Setting { field: "spec", reason };
         let changes: serde_json::Value = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        if let Some(remedy) = former::remedy(&changes) {
+            return Err(wrong(remedy.to_owned()));
+        }
         let mut all = serde_json::to_value(self).map_err(CampaignError::Json)?;
         merge(&mut all, changes);
         serde_json::from_value(all).map_err(|e| wrong(e.to_string()))
     }
 }
 
-/// Puts `changes` over `into`, table by table.
+/// Puts `changes` over `into`, table by table; a method under another name brings its own settings.
 fn merge(into: &mut serde_json::Value, changes: serde_json::Value) {
     match (into, changes) {
+        (into @ serde_json::Value::Object(_), changes)
+            if changes.get("name").is_some_and(|name| into.get("name").is_some_and(|was| was != name)) =>
+        {
+            *into = changes;
+        }
         (serde_json::Value::Object(into), serde_json::Value::Object(changes)) => {
             for (name, change) in changes {
                 merge(into.entry(name).or_insert(serde_json::Value::Null), change);
             }
         }
         (into, change) => *into = change,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual() -> CampaignSpec {
+        CampaignSpec::usual(1, "survey", "training")
+    }
+
+    fn refusal(toml: &str) -> String {
+        let spec = usual().with_toml(toml);
+        spec.and_then(|spec| spec.check()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_usual_settings_work_and_are_read_as_written() {
+        usual().check().unwrap();
+        let (read, is_former) = CampaignSpec::stored(serde_json::to_value(usual()).unwrap()).unwrap();
+        assert_eq!((read, is_former), (usual(), false));
+    }
+
+    #[test]
+    fn a_lead_can_change_the_test_and_the_method() {
+        let spec = usual()
+            .with_toml("[consensus.retirement]\nmin_votes = 2\n[consensus.method]\nname = \"swap\"\ninitial_pl = 0.7")
+            .unwrap();
+        spec.check().unwrap();
+        assert_eq!(spec.consensus.retirement.min_votes, 2);
+        assert_eq!(spec.consensus.method.name(), "swap");
+        assert_eq!(spec.consensus.prior, usual().consensus.prior);
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_named() {
+        assert!(refusal("[consensus.retirement]\nmin_votes = 0").contains("retirement.min_votes"));
+        assert!(refusal("[consensus.retirement]\nreject_below = 0.99").contains("retirement.reject_below"));
+        assert!(refusal("[consensus]\nprior = 1.0").contains("`prior`"));
+        assert!(refusal("votes_per_round = 2").contains("votes_per_round"));
+        assert!(refusal("[reviewed]\nmin_probability = 2.0").contains("reviewed.min_probability"));
+        assert!(refusal("[retirement]\nmin_votes = 3\nmax_votes = 6").contains("consensus.retirement"));
+        assert!(refusal("[consensus]\naggregator = \"swap\"").contains("consensus.method"));
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
-use crate::command::{audit, catalogue, download, ingest, lens, realism, simulate, train};
+use crate::command::{aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train};
 
 /// Finds galaxy clusters that bend light, by people and a network together.
 #[derive(Debug, Parser)]
@@ -78,12 +78,16 @@ pub enum Command {
     Score(Score),
     /// Set up or list projects
     Project(Project),
+    /// Draw images for experts to grade, and take their grades in
+    Review(review::Review),
     /// Run a project's loop; waits for votes until stopped
     Run(Run),
     /// Serve the web app
     Serve(Serve),
     /// Let a simulated crowd vote in a project whose survey is simulated, through the HTTP API
     Crowd(Crowd),
+    /// Weigh votes in files: of Zooniverse, Label Studio, crowd-kit, Parquet or SWAP
+    Aggregate(aggregate::Aggregate),
     /// Write votes or what is believed as CSV
     Export(Export),
     /// Repeat the demo with several seeds and compare the arms

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod aggregate;
 pub mod audit;
 pub mod catalogue;
 pub mod crowd;
@@ -10,6 +11,7 @@ pub mod ingest;
 pub mod lens;
 pub mod project;
 pub mod realism;
+pub mod review;
 pub mod run;
 pub mod score;
 pub mod serve;

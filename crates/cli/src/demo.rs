@@ -122,6 +122,7 @@ pub async fn run(
     if let Some((project, ..)) = projects.first() {
         report.real = measure::real(context, project, &real_sets).await?;
         report.realism = measure::realism(context, project).await?;
+        report.monitors = measure::monitors(context, project).await?;
         // The random arm's project has said what it can; people are asked about the other one.
         context.store.set_project_active(project.id, true).await?;
     }

@@ -61,6 +61,12 @@ impl Terminal {
         });
     }
 
+    /// Whether nothing is to be told.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.voice == Voice::Quiet
+    }
+
     /// Ends when the person asks to stop.
     pub async fn cancelled(&self) {
         while !self.is_cancelled() {

@@ -2,9 +2,10 @@
 //! votes by one volunteer on one image only the first counts. Weighing them is left to the
 //! aggregators.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{Answer, ClassificationId, Label, LogEntry, SubjectId, VolunteerId};
+use foldhash::{HashSet, HashSetExt as _};
 use serde::{Deserialize, Serialize};
 
 /// A vote that counts, with what is known about its image.

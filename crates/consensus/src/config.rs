@@ -1,37 +1,4 @@
-//! The choice of an aggregator, as a lead writes it down, and what can be wrong with it.
-
-use serde::{Deserialize, Serialize};
-
-use crate::{Aggregator, Majority, MajorityConfig, PriorSource, Swap, SwapConfig};
-
-/// Which aggregator, with its settings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "aggregator", rename_all = "snake_case")]
-pub enum Config {
-    /// Every vote counts the same.
-    Majority(MajorityConfig),
-    /// Votes weighted by skill on training images.
-    Swap(SwapConfig),
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self::Swap(SwapConfig::default())
-    }
-}
-
-impl Config {
-    /// The aggregator, with the prior of `p_joint`.
-    ///
-    /// # Errors
-    /// When a setting is out of its range.
-    pub fn build(&self, joint_prior: PriorSource) -> Result<Box<dyn Aggregator>, ConfigError> {
-        Ok(match self {
-            Self::Majority(config) => Box::new(Majority::new(config.clone(), joint_prior)?),
-            Self::Swap(config) => Box::new(Swap::new(config.clone(), joint_prior)?),
-        })
-    }
-}
+//! A setting that cannot work, and the checks that find it.
 
 /// A setting is out of its range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

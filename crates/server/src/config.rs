@@ -3,7 +3,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use crate::{rate_limit::RateLimits, training::TrainingSchedule};
+use crate::{rate_limit::RateLimits, silence::SilentSchedule, training::TrainingSchedule};
 
 /// Settings of the server.
 #[derive(Debug, Clone)]
@@ -17,8 +17,10 @@ pub struct ServerConfig {
     pub session_lifetime: Duration,
     /// How long an image is kept for the volunteer it was handed to. The page renews it while visible.
     pub lease: Duration,
-    /// When training images appear.
+    /// When training images appear, by how many images and by how good an eye.
     pub training: TrainingSchedule,
+    /// Which training images are never explained.
+    pub silent: SilentSchedule,
     /// Share of lenses among the training images.
     pub training_lens_share: f64,
     /// Per address and per volunteer; [`RateLimits::off`] for simulated crowds and tests.
@@ -33,6 +35,9 @@ pub struct ServerConfig {
     pub max_body_bytes: usize,
     /// How often the numbers of a watched project are read at most.
     pub status_interval: Duration,
+    /// Answers that have to come in before the public numbers about images move, so that nobody can
+    /// tell from them what became of one image.
+    pub numbers_every_votes: u64,
     /// Event streams open at once; more are refused with `busy`.
     pub max_event_streams: usize,
 }
@@ -45,6 +50,7 @@ impl Default for ServerConfig {
             session_lifetime: Duration::from_secs(90 * 24 * 3600),
             lease: Duration::from_secs(10 * 60),
             training: TrainingSchedule::default(),
+            silent: SilentSchedule::default(),
             training_lens_share: 0.5,
             rate_limits: RateLimits::default(),
             trusted_proxies: Vec::new(),
@@ -52,6 +58,7 @@ impl Default for ServerConfig {
             request_timeout: Duration::from_secs(30),
             max_body_bytes: 16 * 1024,
             status_interval: Duration::from_secs(1),
+            numbers_every_votes: 20,
             max_event_streams: 2_000,
         }
     }

@@ -7,7 +7,8 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
-    account::passwords::Passwords, config::ServerConfig, rate_limit::Limiters, status_feed::StatusFeeds,
+    account::passwords::Passwords, config::ServerConfig, public_numbers::Numbers, rate_limit::Limiters,
+    status_feed::StatusFeeds,
 };
 
 /// The server's state; clones share it.
@@ -28,6 +29,7 @@ pub struct Shared {
     pub config: ServerConfig,
     pub(crate) limiters: Limiters,
     pub(crate) passwords: Passwords,
+    pub(crate) numbers: Arc<Numbers>,
     pub(crate) feeds: StatusFeeds,
     /// Turns true when the server shuts down, so that event streams end.
     pub(crate) closing: watch::Sender<bool>,
@@ -43,10 +45,12 @@ impl AppState {
         seed: Seed,
         config: ServerConfig,
     ) -> Self {
+        let numbers = Arc::new(Numbers::new(store.clone(), config.numbers_every_votes));
         Self(Arc::new(Shared {
             limiters: Limiters::new(config.rate_limits),
             passwords: Passwords::new(config.password_cost),
-            feeds: StatusFeeds::new(store.clone(), &config),
+            feeds: StatusFeeds::new(Arc::clone(&numbers), &config),
+            numbers,
             closing: watch::channel(false).0,
             store,
             images,

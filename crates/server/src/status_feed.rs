@@ -8,16 +8,19 @@ use std::{
 };
 
 use domain::ProjectId;
-use store::{ProjectStatus, Store};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::MissedTickBehavior,
 };
 
-use crate::{config::ServerConfig, problem::Problem};
+use crate::{
+    config::ServerConfig,
+    problem::Problem,
+    public_numbers::{Numbers, PublicNumbers},
+};
 
 /// The latest status; `None` until the first reading.
-pub(crate) type Latest = Option<Arc<ProjectStatus>>;
+pub(crate) type Latest = Option<Arc<PublicNumbers>>;
 
 /// A place among the listeners: the numbers, and the permit that is given back when dropped.
 pub(crate) struct Subscription {
@@ -27,7 +30,7 @@ pub(crate) struct Subscription {
 
 /// All feeds of a server.
 pub(crate) struct StatusFeeds {
-    store: Store,
+    numbers: Arc<Numbers>,
     interval: Duration,
     listeners: Arc<Semaphore>,
     feeds: Arc<Mutex<Feeds>>,
@@ -36,9 +39,9 @@ pub(crate) struct StatusFeeds {
 type Feeds = HashMap<ProjectId, watch::Sender<Latest>>;
 
 impl StatusFeeds {
-    pub fn new(store: Store, config: &ServerConfig) -> Self {
+    pub fn new(numbers: Arc<Numbers>, config: &ServerConfig) -> Self {
         Self {
-            store,
+            numbers,
             interval: config.status_interval.max(Duration::from_millis(10)),
             listeners: Arc::new(Semaphore::new(config.max_event_streams)),
             feeds: Arc::default(),
@@ -54,7 +57,8 @@ impl StatusFeeds {
             None => {
                 let (feed, latest) = watch::channel(None);
                 feeds.insert(project, feed.clone());
-                tokio::spawn(read(self.store.clone(), project, feed, self.interval, Arc::clone(&self.feeds)));
+                let (numbers, feeds) = (Arc::clone(&self.numbers), Arc::clone(&self.feeds));
+                tokio::spawn(read(numbers, project, feed, self.interval, feeds));
                 latest
             }
         };
@@ -63,7 +67,7 @@ impl StatusFeeds {
 }
 
 async fn read(
-    store: Store,
+    numbers: Arc<Numbers>,
     project: ProjectId,
     feed: watch::Sender<Latest>,
     interval: Duration,
@@ -81,18 +85,18 @@ async fn read(
                 return;
             }
         }
-        match store.status(project).await {
-            Ok(status) => publish(&feed, status),
+        match numbers.of(project).await {
+            Ok(numbers) => publish(&feed, numbers),
             Err(error) => tracing::warn!(%error, "the status could not be read; trying again"),
         }
     }
 }
 
-fn publish(feed: &watch::Sender<Latest>, status: ProjectStatus) {
+fn publish(feed: &watch::Sender<Latest>, numbers: PublicNumbers) {
     feed.send_if_modified(|latest| {
-        let changed = latest.as_deref() != Some(&status);
+        let changed = latest.as_deref() != Some(&numbers);
         if changed {
-            *latest = Some(Arc::new(status));
+            *latest = Some(Arc::new(numbers));
         }
         changed
     });

@@ -79,7 +79,7 @@ async fn vote(
     };
     let mut waits = Vec::with_capacity(votes);
     while waits.len() < votes {
-        let slots = (0..5).map(|_| Slot { id: AssignmentId(id()), training: None }).collect();
+        let slots = (0..5).map(|_| Slot { id: AssignmentId(id()), training: None, silent: false }).collect();
         for assignment in store.assign(project, volunteer, slots, LEASE).await?.assignments {
             let vote = NewVote {
                 id: ClassificationId(id()),

@@ -21,6 +21,8 @@ pub struct Slot {
     pub id: AssignmentId,
     /// Whether this one should train; decided by the caller, before the volunteer sees anything.
     pub training: Option<TrainingPick>,
+    /// Whether the truth of this one is not told after the vote, if it turns out a training image.
+    pub silent: bool,
 }
 
 /// Which training image.
@@ -28,7 +30,7 @@ pub struct Slot {
 pub struct TrainingPick {
     /// A lens or a non-lens; when the volunteer has seen all of one kind, the other is taken.
     pub lens: bool,
-    /// Any random number; picks evenly among those not yet seen.
+    /// Any random number: a place among them, from which the next one not yet seen is taken.
     pub pick: u64,
 }
 
@@ -59,12 +61,16 @@ pub struct Assigned {
 impl Store {
     /// Hands images to a volunteer, in one transaction.
     ///
-    /// A queued subject is wanted while its votes and open leases are fewer than it may still need
-    /// (`min_votes` as long as everyone said "no lens", else `max_votes`) and it is not done; the
-    /// best rank goes first. Nobody gets a subject again that they hold or answered. The votes and
-    /// open leases of a round never exceed its budget. Leases that are over free their place here.
-    /// When there is no unknown image for this volunteer, no training image comes either: it would
-    /// be known for one.
+    /// A queued subject is open while its leases are fewer than the votes it still wants (the
+    /// consensus says how many); of the best open ones, by worth times uncertainty, each slot gets
+    /// the one on which this volunteer's answer is expected to tell most. Experts get contested
+    /// subjects first, of any round. A small share of slots gets a retired subject again (strategy
+    /// `retest`). Nobody gets a subject again that they hold or answered. The votes and open leases
+    /// of a round never exceed its budget. Leases that are over free their place here. When there is
+    /// no unknown image for this volunteer, no training image comes either: it would be known for one.
+    ///
+    /// On PostgreSQL the leases themselves are not waited for to reach the disk (a vote is): after a
+    /// power failure an image may have to be asked for again.
     ///
     /// # Errors
     /// `Invalid` for too many slots, `NotFound` for an unknown volunteer or project.
@@ -81,8 +87,12 @@ impl Store {
                 format!("at most {MOST_SLOTS} at once, not {}", slots.len()),
             ));
         }
-        let now = self.now();
-        write_on_backend!(self, "handing out images", assign::assign(project, volunteer, slots, lease, now))
+        let (rules, now) = (self.rules_cache(), self.now());
+        write_on_backend!(
+            self,
+            "handing out images",
+            assign::assign(project, volunteer, slots, lease, rules, now)
+        )
     }
 
     /// What a volunteer holds now, oldest first.

@@ -23,6 +23,7 @@ pub(crate) mod dialect {
 
     pub(crate) const LOCK_PROJECT: Option<&str> = Some(postgres::LOCK_PROJECT);
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = Some(postgres::LOCK_LOG_SHARED);
+    pub(crate) const LOCK_LOG_OF: Option<&str> = Some(postgres::LOCK_LOG_OF);
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = Some(postgres::LOCK_LOG_EXCLUSIVE);
 }
 

@@ -1,7 +1,7 @@
 //! The queue of a round: which subjects people are asked about, in which order,
 //! and why each was chosen.
 
-use domain::{Digest, ProjectId, RetirementRule, SubjectId, Tally};
+use domain::{Digest, ProjectId, SubjectId, Tally};
 
 use crate::{
     Result, Store, StoreError,
@@ -21,6 +21,9 @@ pub struct QueueItem {
     pub inclusion_probability: f64,
     /// The network whose scores were used.
     pub model_version: String,
+    /// What an answer on it is worth beside others, above 0; 1 when nothing is known. People are
+    /// asked first where worth times uncertainty is greatest.
+    pub value: f64,
 }
 
 /// A queue to be.
@@ -30,8 +33,6 @@ pub struct NewQueue {
     pub round: u32,
     /// What to ask about.
     pub items: Vec<QueueItem>,
-    /// When a subject needs no more votes.
-    pub rule: RetirementRule,
     /// Votes the round may spend on survey subjects.
     pub votes_budget: u64,
 }
@@ -43,7 +44,7 @@ pub struct QueueState {
     pub open: bool,
     /// Subjects in it.
     pub items: u64,
-    /// Subjects that need no more votes.
+    /// Subjects about which the crowd is asked no more: settled, or contested and left to experts.
     pub done: u64,
     /// Votes given in this round and not taken back.
     pub votes: u64,
@@ -51,8 +52,6 @@ pub struct QueueState {
     pub open_leases: u64,
     /// Votes the round may spend.
     pub votes_budget: u64,
-    /// When a subject needs no more votes.
-    pub rule: RetirementRule,
 }
 
 impl QueueState {
@@ -70,21 +69,22 @@ pub struct QueuedItem {
     pub item: QueueItem,
     /// The votes of this round.
     pub tally: Tally,
-    /// Whether it needs no more.
+    /// Whether the crowd is asked no more about it, as of now.
     pub done: bool,
 }
 
 impl NewQueue {
     fn check(&self) -> Result<()> {
-        if self.rule.min_votes == 0 || self.rule.max_votes < self.rule.min_votes {
-            let reason = format!("needs 1 <= min_votes <= max_votes, is {:?}", self.rule);
-            return Err(StoreError::invalid("rule", reason));
-        }
         let wrong = |p: f64| !(p > 0.0 && p <= 1.0);
         if let Some(item) = self.items.iter().find(|item| wrong(item.inclusion_probability)) {
             let reason =
                 format!("{} of subject {} is not in (0, 1]", item.inclusion_probability, item.subject);
             return Err(StoreError::invalid("inclusion_probability", reason));
+        }
+        let worthless = |value: f64| !(value > 0.0 && value.is_finite());
+        if let Some(item) = self.items.iter().find(|item| worthless(item.value)) {
+            let reason = format!("{} of subject {} is no number above 0", item.value, item.subject);
+            return Err(StoreError::invalid("value", reason));
         }
         let mut subjects: Vec<_> = self.items.iter().map(|item| item.subject).collect();
         subjects.sort_unstable();
@@ -96,11 +96,12 @@ impl NewQueue {
 
     /// What makes two queues the same.
     fn digest(&self) -> Digest {
-        let head = format!("{}|{}|{}", self.rule.min_votes, self.rule.max_votes, self.votes_budget);
+        let head = self.votes_budget.to_string();
         let line = |item: &QueueItem| {
             let probability = item.inclusion_probability.to_bits();
+            let value = item.value.to_bits();
             format!(
-                "{}|{}|{probability:016x}|{}|{}",
+                "{}|{}|{probability:016x}|{}|{}|{value:016x}",
                 item.subject, item.rank, item.strategy, item.model_version
             )
         };
@@ -110,15 +111,17 @@ impl NewQueue {
 
 impl Store {
     /// Opens the queue of a round, in one transaction, and closes the project's earlier ones. The
-    /// same queue again changes nothing (and does not open it again).
+    /// same queue again changes nothing (and does not open it again). How many votes each subject
+    /// gets is for the consensus to say ([`Store::configure`]); items of the strategy `audit` are
+    /// asked about first, however sure the network is.
     ///
     /// # Errors
     /// `Conflict` when the round already has another queue, `Invalid` when an item is doubled, is no
     /// survey subject of this project, has no image, or its numbers make no sense.
     pub async fn enqueue(&self, project: ProjectId, queue: NewQueue) -> Result<()> {
         queue.check()?;
-        let (digest, now) = (queue.digest(), self.now());
-        write_on_backend!(self, "queueing a round", queue::enqueue(project, queue, digest, now))
+        let (digest, rules, now) = (queue.digest(), self.rules_cache(), self.now());
+        write_on_backend!(self, "queueing a round", queue::enqueue(project, queue, digest, rules, now))
     }
 
     /// Hands out nothing more of this round; votes on images already handed out still count.
@@ -130,7 +133,8 @@ impl Store {
         write_on_backend!(self, "closing a queue", queue::close(project, round, now))
     }
 
-    /// How far the queue of a round is.
+    /// How far the queue of a round is. A subject that was queued again in a later round counts as
+    /// done in the earlier one.
     ///
     /// # Errors
     /// When the database fails.

@@ -19,6 +19,7 @@ pub(crate) type Conn = sqlx::SqliteConnection;
 pub(crate) mod dialect {
     pub(crate) const LOCK_PROJECT: Option<&str> = None;
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = None;
+    pub(crate) const LOCK_LOG_OF: Option<&str> = None;
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = None;
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use domain::{Clock, Timestamp, truncate_to_micros};
 use tokio::sync::watch;
 
-use crate::{Result, StoreError, postgres, sqlite};
+use crate::{Result, StoreError, postgres, rules::RulesCache, sqlite};
 
 /// The application database. Cloning is cheap; all clones share one writer and one pool.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ struct Inner {
     backend: Backend,
     clock: Arc<dyn Clock>,
     changes: watch::Sender<u64>,
+    rules: Arc<RulesCache>,
 }
 
 /// One variant per database; both know the same verbs (`read`, `snapshot`, `write`).
@@ -38,7 +39,8 @@ pub enum DatabaseKind {
 
 impl Store {
     /// Opens `sqlite:<path>` (the file is created, its folder must exist) or `postgres://…`
-    /// and brings the schema up to date.
+    /// and brings the schema up to date (and the beliefs, if the database comes from before they
+    /// were kept).
     ///
     /// # Errors
     /// When the address is neither, the database cannot be reached, its schema comes from a
@@ -54,7 +56,10 @@ impl Store {
             return Err(StoreError::Open { url: url.chars().take(12).collect(), reason });
         };
         let changes = watch::Sender::new(0);
-        Ok(Self { inner: Arc::new(Inner { backend, clock, changes }) })
+        let rules = Arc::new(RulesCache::default());
+        let store = Self { inner: Arc::new(Inner { backend, clock, changes, rules }) };
+        store.refold_stale().await?;
+        Ok(store)
     }
 
     /// Lets what was already asked for finish, then closes every connection.
@@ -83,6 +88,10 @@ impl Store {
 
     pub(crate) fn backend(&self) -> &Backend {
         &self.inner.backend
+    }
+
+    pub(crate) fn rules_cache(&self) -> Arc<RulesCache> {
+        Arc::clone(&self.inner.rules)
     }
 
     /// Now, as both databases can hold it.

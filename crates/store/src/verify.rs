@@ -1,4 +1,4 @@
-//! The check that every count kept beside the log is what a recount of the log gives.
+//! The check that everything kept beside the log is what the log gives.
 
 use domain::ProjectId;
 
@@ -16,11 +16,14 @@ pub struct Verification {
 }
 
 impl Store {
-    /// Recounts the log of a project and compares tallies, queues, leases and participation.
+    /// Recounts the log of a project and compares queues, budgets, leases and participation, then
+    /// replays it and compares every belief, every volunteer's record and every decision, to the
+    /// last bit.
     ///
     /// # Errors
     /// When the database fails; a difference is no error but an entry in the list.
     pub async fn verify(&self, project: ProjectId) -> Result<Verification> {
-        on_backend!(self, snapshot, "verifying a project", verify::verify(project))
+        let rules = self.rules_cache();
+        on_backend!(self, snapshot, "verifying a project", verify::verify(project, rules))
     }
 }

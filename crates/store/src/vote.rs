@@ -22,7 +22,8 @@ pub struct NewVote {
     pub seconds: Option<f64>,
     /// How it was looked at (zoom, stretch), as the client tells it.
     pub view: Option<Value>,
-    /// Whether the truth will be told if this is a training image. Then the vote stays.
+    /// Whether the truth will be told if this is a training image that is not silent. Then the
+    /// vote stays.
     pub feedback: bool,
 }
 
@@ -41,7 +42,7 @@ pub struct VoteReceipt {
     pub training_kind: Option<String>,
     /// What was said.
     pub answer: Answer,
-    /// Whether feedback was promised and this is a training image.
+    /// Whether feedback was promised and this is a training image that is not silent.
     pub feedback: bool,
     /// When it was taken.
     pub at: Timestamp,
@@ -63,8 +64,10 @@ pub struct NewRetraction {
 }
 
 impl Store {
-    /// Appends a vote to the log and counts it, in one transaction; returns after its COMMIT. The
-    /// same id again returns the same receipt, marked as repeated, even after it was taken back.
+    /// Appends a vote to the log and takes it into the belief about its subject, the record of its
+    /// volunteer, the counts of its round and the decisions, in one transaction and O(1); returns
+    /// after its COMMIT. The same id again returns the same receipt, marked as repeated, even after
+    /// it was taken back.
     ///
     /// # Errors
     /// [`crate::VoteRefusal`], with nothing written.
@@ -72,17 +75,19 @@ impl Store {
         if vote.seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
             return Err(StoreError::invalid("seconds", "must be a number not below 0"));
         }
-        let now = self.now();
-        write_on_backend!(self, "recording a vote", vote::record(vote, now))
+        let (rules, now) = (self.rules_cache(), self.now());
+        write_on_backend!(self, "recording a vote", vote::record(vote, rules, now))
     }
 
-    /// Appends a retraction to the log, takes the vote out of every count and hands the same image
-    /// to the volunteer again. The same id again gives the same answer.
+    /// Appends a retraction to the log and hands the same image to the volunteer again. Every
+    /// belief and record is then what it would be without the vote, to the last bit: if the image
+    /// was a known one, the volunteer's votes since weigh differently. The same id again gives the
+    /// same answer.
     ///
     /// # Errors
     /// [`crate::RetractionRefusal`], with nothing written.
     pub async fn retract(&self, retraction: NewRetraction) -> Result<Assignment> {
-        let now = self.now();
-        write_on_backend!(self, "taking a vote back", vote::retract(retraction, now))
+        let (rules, now) = (self.rules_cache(), self.now());
+        write_on_backend!(self, "taking a vote back", vote::retract(retraction, rules, now))
     }
 }

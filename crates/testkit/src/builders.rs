@@ -1,9 +1,10 @@
 //! Things a database test needs, each in one line, all derived from names and
 //! numbers so that a failing test fails the same way again.
 
+use consensus::live::{LiveMethod, MajoritySettings, Retirement, Settings};
 use domain::{
     Answer, AssignmentId, ClassificationId, Digest, Label, ProjectId, RetirementRule, Seed, SubjectId,
-    VolunteerId,
+    VolunteerId, logit, sigmoid,
 };
 use rand::Rng as _;
 use store::{
@@ -89,7 +90,34 @@ pub async fn volunteer(store: &Store, name: &str) -> VolunteerId {
     store.create_volunteer(new).await.expect("a volunteer can be made").id
 }
 
-/// These subjects as items of a queue, in this order.
+/// Log-odds one vote moves an image by under [`settings`], in nats.
+const STEP: f64 = 1.5;
+
+/// A consensus that can be counted on one's fingers: every vote weighs the same, an image is done
+/// after `min_votes` if everybody says "no lens", else after `max_votes` (as long as that is at most
+/// two more); no experts, no re-tests.
+#[must_use]
+pub fn settings(rule: RetirementRule) -> Settings {
+    let prior = 0.1;
+    let way = (f64::from(rule.min_votes) - 0.5) * STEP;
+    Settings {
+        method: LiveMethod::Majority(MajoritySettings { accuracy: sigmoid(STEP) }),
+        prior,
+        retirement: Retirement {
+            detect_above: 0.9999,
+            reject_below: sigmoid(logit(prior) - way.min(600.0)),
+            min_votes: rule.min_votes,
+            min_votes_to_detect: rule.max_votes,
+            max_votes: rule.max_votes,
+            expert_votes: 0,
+            retest_share: 0.0,
+        },
+        ..Settings::default()
+    }
+}
+
+/// These subjects as items of a queue, in this order: each is worth a tenth less than the one
+/// before.
 #[must_use]
 pub fn queue_items(subjects: &[SubjectId]) -> Vec<QueueItem> {
     let item = |(rank, subject): (u32, &SubjectId)| QueueItem {
@@ -98,11 +126,12 @@ pub fn queue_items(subjects: &[SubjectId]) -> Vec<QueueItem> {
         strategy: "entropy".to_owned(),
         inclusion_probability: 0.25,
         model_version: "v1".to_owned(),
+        value: 0.9_f64.powi(rank.min(180) as i32),
     };
     (0..).zip(subjects).map(item).collect()
 }
 
-/// Opens the queue of a round with these subjects in this order.
+/// Opens the queue of a round with these subjects in this order, under [`settings`].
 ///
 /// # Panics
 /// When the store fails.
@@ -114,14 +143,19 @@ pub async fn queue(
     rule: RetirementRule,
     votes_budget: u64,
 ) {
-    let queue = NewQueue { round, items: queue_items(subjects), rule, votes_budget };
+    store.configure(project, &settings(rule)).await.expect("settings can be put in force");
+    let queue = NewQueue { round, items: queue_items(subjects), votes_budget };
     store.enqueue(project, queue).await.expect("a queue can be opened");
 }
 
 /// `count` slots without training, with ids from this seed.
 #[must_use]
 pub fn slots(seed: u64, count: u64) -> Vec<Slot> {
-    let slot = |i| Slot { id: AssignmentId(uuid(Seed::root(seed).child("slot").index(i))), training: None };
+    let slot = |i| Slot {
+        id: AssignmentId(uuid(Seed::root(seed).child("slot").index(i))),
+        training: None,
+        silent: false,
+    };
     (0..count).map(slot).collect()
 }
 

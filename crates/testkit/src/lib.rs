@@ -8,7 +8,7 @@ mod postgres;
 mod stores;
 
 pub use builders::{
-    answer_all, project, queue, queue_items, slots, survey_subjects, training_subjects, volunteer,
+    answer_all, project, queue, queue_items, settings, slots, survey_subjects, training_subjects, volunteer,
 };
 pub use clock::FixedClock;
 pub use postgres::PostgresDatabase;

@@ -2,49 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 use serde_json::Value;
 use server::{ServerConfig, TrainingSchedule};
 use testkit::both_stores;
 
-use super::test_server::{TestServer, client_id, id_of, ok, quick};
-
-/// Everything about a response but the values that differ between any two images.
-async fn outline(response: Response) -> (StatusCode, BTreeSet<(String, String)>, Value) {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body: Value = response.json().await.expect("JSON");
-    let told = headers.iter().map(|(name, value)| {
-        let varies = ["date", "x-request-id"].contains(&name.as_str());
-        let value = if varies { "…" } else { value.to_str().expect("ASCII") };
-        (name.to_string(), value.to_owned())
-    });
-    (status, told.collect(), shape(&body))
-}
-
-/// The JSON with every text that names one image replaced by its length and alphabet.
-fn shape(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shape(value))).collect(),
-        Value::Array(items) => items.iter().map(shape).collect(),
-        Value::String(text) if text.contains("/images/") || text.len() == 36 => {
-            let masked = |c: char| if c.is_ascii_hexdigit() { 'h' } else { c };
-            // The version and the variant of a UUID stay visible: 4, and 8, 9, a or b.
-            let version = text.as_bytes().get(14).copied().filter(|_| text.len() == 36);
-            format!("{}{version:?}", text.chars().map(masked).collect::<String>()).into()
-        }
-        other => other.clone(),
-    }
-}
+use super::{
+    outline::outline,
+    test_server::{TestServer, client_id, id_of, ok, quick},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handing_out_of_training_images_looks_like_that_of_survey_images() {
     both_stores(async |store| {
         let server = TestServer::start(store, quick()).await;
-        let survey = outline(server.volunteer("mira").await.ask_for(3).await).await;
+        let survey = outline(server.volunteer("mira").await.ask_for(3).await).await.0;
         let TestServer { store, .. } = server;
         let always = ServerConfig { training: TrainingSchedule::always(), ..quick() };
         let server = TestServer::start(store, always).await;
-        let training = outline(server.volunteer("vega").await.ask_for(3).await).await;
+        let training = outline(server.volunteer("vega").await.ask_for(3).await).await.0;
         assert_eq!(survey, training);
     })
     .await;

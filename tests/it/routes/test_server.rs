@@ -13,15 +13,18 @@ use uuid::Uuid;
 
 /// The project every test works on.
 pub const SLUG: &str = "arcs";
+/// Decides which slots hold training images, and which of these are silent.
+pub const SEED: u64 = 7;
 /// Good enough for everybody here.
 pub const PASSWORD: &str = "a slow red giant";
 
-/// What most tests want: no limits, cheap hashes, quick news, no training images.
+/// What most tests want: no limits, cheap hashes, news of every answer at once, no training images.
 pub fn quick() -> ServerConfig {
     ServerConfig {
         rate_limits: RateLimits::off(),
         password_cost: PasswordCost::for_tests(),
         status_interval: Duration::from_millis(20),
+        numbers_every_votes: 1,
         training: TrainingSchedule::never(),
         ..ServerConfig::default()
     }
@@ -49,7 +52,7 @@ impl TestServer {
         let images = tempfile::tempdir().expect("a folder");
         let clock = Arc::clone(&store.clock);
         let state =
-            AppState::new(store.store.clone(), images.path().to_owned(), clock, Seed::root(7), config);
+            AppState::new(store.store.clone(), images.path().to_owned(), clock, Seed::root(SEED), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let (stop, stopped) = oneshot::channel::<()>();

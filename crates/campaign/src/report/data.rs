@@ -8,6 +8,8 @@ use finder::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::MonitorReport;
+
 /// The version of the JSON form; grows when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -40,6 +42,9 @@ pub struct Report {
     /// first arm.
     #[serde(default)]
     pub realism: Option<Realism>,
+    /// What a lead watches, in the first arm's last round.
+    #[serde(default)]
+    pub monitors: Option<MonitorReport>,
     /// What a reader should hold against these numbers.
     pub caveats: Vec<String>,
 }

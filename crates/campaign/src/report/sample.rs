@@ -136,6 +136,38 @@ pub fn report() -> Report {
                 compared("mocks without a lens", 300, "real-space-warps, real", 6, None),
             ],
         }),
+        monitors: Some(MonitorReport {
+            round: 3,
+            lines: vec![
+                MonitorLine {
+                    name: "calibration on known images".to_owned(),
+                    value: "ECE 0.04 (n = 80)".to_owned(),
+                    wanted: "at most 0.10".to_owned(),
+                    alarm: false,
+                    meaning: "Claims and truth part ways.".to_owned(),
+                },
+                MonitorLine {
+                    name: "over-dispersion".to_owned(),
+                    value: "1.9".to_owned(),
+                    wanted: "at most 1.5".to_owned(),
+                    alarm: true,
+                    meaning: "Mistakes gather on the same images: look-alikes. Review some of the candidates.".to_owned(),
+                },
+            ],
+            reliability: vec![
+                Claim { low: 0.0, high: 0.1, images: 38, claimed: 0.02, lenses: 1 },
+                Claim { low: 0.4, high: 0.5, images: 0, claimed: 0.0, lenses: 0 },
+                Claim { low: 0.9, high: 1.0, images: 42, claimed: 0.97, lenses: 40 },
+            ],
+            suspects: vec![Suspect {
+                volunteer: "5c1e9a".to_owned(),
+                votes: 61,
+                known: 18,
+                right: 9,
+                bits: 0.004,
+                why: "guesses".to_owned(),
+            }],
+        }),
         caveats: vec![
             "Simulated volunteers know the truth and make mistakes at set rates; real people are less regular.".to_owned(),
             "One seed. Differences within the intervals are not differences.".to_owned(),

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{data::Report, findings, format::duration, table::Table, tables, words::SIMULATED};
+use super::{data::Report, findings, format::duration, monitors, table::Table, tables, words::SIMULATED};
 
 /// Whether headings are set off by colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,7 @@ pub fn text(report: &Report, paint: Paint) -> String {
             out.wrapped(&realism.note, "    ");
         }
     }
+    out.monitors(report);
     if let Some(table) = tables::times(report) {
         out.table(&table);
     }
@@ -146,6 +147,17 @@ impl Writer {
         for row in &table.rows {
             let row = draw(row);
             self.line(&row);
+        }
+    }
+
+    /// What a lead watches, and what each alarm means.
+    fn monitors(&mut self, report: &Report) {
+        let tables = [monitors::lines(report), monitors::reliability(report), monitors::suspects(report)];
+        for table in tables.iter().flatten() {
+            self.table(table);
+        }
+        for line in report.alarms() {
+            self.wrapped(&format!("Alarm, {}: {}", line.name, line.meaning), "    ");
         }
     }
 

@@ -29,6 +29,18 @@ pub const DEFINITIONS: &[(&str, &str)] = &[
         "TPR at FPR 1 %",
         "Share of lenses found by the network alone when one in a hundred other images is let through. Wilson interval, 95 %. \u{2265}: too few other images to let one through, so this is a lower bound.",
     ),
+    (
+        "ECE",
+        "Expected calibration error: by how much claimed probabilities miss the share of lenses, on average over the images. 0 is honest.",
+    ),
+    (
+        "Over-dispersion",
+        "Spread of \u{201c}lens\u{201d} answers on images that are none, against the spread that chance alone gives (1). Above 1.5 the same images fool many people, so that more votes do not help as much as they seem to.",
+    ),
+    (
+        "Bits",
+        "What one answer of a volunteer tells about an image with even odds: 0 for guessing, 1 for never wrong.",
+    ),
     ("Held-out sky", "Cells of the sky whose images neither training nor people ever see."),
     (
         "Gate",

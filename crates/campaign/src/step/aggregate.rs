@@ -1,28 +1,32 @@
-//! Aggregate: folds the frozen log into posteriors and writes the labels that the
-//! votes justify. `p_joint` starts from what the network thought of each image when
-//! it was chosen, before anybody's vote on it could teach the network.
+//! Aggregate: weighs all votes of the frozen log at once, hands what was learnt to the database
+//! for the votes to come, and writes posteriors and the labels that the votes justify.
+//!
+//! Two posteriors: `p_votes` comes from people alone and is what networks are trained on; `p_joint`
+//! starts from what the network thought of an image before it could learn from its votes. The fit
+//! of people's skills never sees a network's score.
 
-use std::collections::HashMap;
-
-use consensus::{PriorSource, SubjectState};
-use domain::{Digest, SubjectId};
+use consensus::live::{self, Anchor, Engine, Outcome, Refit};
+use domain::Digest;
 use serde::{Deserialize, Serialize};
 use store::{LogSeq, PosteriorBatch, PosteriorRow};
 
-use super::freeze;
+use super::{freeze, heavy};
 use crate::{
     CampaignError,
+    labels::{self, LabelRow, Voted},
+    monitors::{self, Seen},
+    priors::{self, Priors},
+    review,
     runner::{Context, Project, Round},
-    selection_log::{Chosen, read_csv, write_csv},
+    selection_log::write_csv,
+    subjects::Subjects,
+    workspace::{read_json, write_json},
 };
-
-/// Name and version of what made the posteriors.
-const AGGREGATOR: &str = concat!("consensus ", env!("CARGO_PKG_VERSION"));
 
 /// What the votes say.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Output {
-    /// Votes that counted.
+    /// Votes on unknown subjects that counted.
     pub votes: u64,
     /// Subjects with at least one vote.
     pub subjects: usize,
@@ -30,44 +34,14 @@ pub struct Output {
     pub volunteers: usize,
     /// Subjects above the candidate threshold.
     pub candidates: usize,
+    /// Subjects by where they stand.
+    pub outcomes: std::collections::BTreeMap<String, usize>,
     /// Digest of `labels.csv`.
     pub labels: Digest,
-}
-
-/// One row of `labels.csv`: everything believed about a subject people looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LabelRow {
-    /// Id in the dataset.
-    pub id: String,
-    /// From people alone.
-    pub p_votes: f64,
-    /// From people and the network.
-    pub p_joint: f64,
-    /// `undecided`, `detected` or `rejected`.
-    pub status: String,
-    /// "No lens" votes.
-    pub no_lens: u32,
-    /// "Unsure" votes.
-    pub unsure: u32,
-    /// "Lens" votes.
-    pub lens: u32,
-    /// Training target, if the votes are enough.
-    pub target: Option<f64>,
-    /// Its weight: the votes' information in bits.
-    pub weight: Option<f64>,
-}
-
-impl LabelRow {
-    /// The tally of the row.
-    #[must_use]
-    pub fn tally(&self) -> domain::Tally {
-        domain::Tally { no_lens: self.no_lens, unsure: self.unsure, lens: self.lens }
-    }
-}
-
-/// The file of a round's labels.
-pub(crate) fn labels_path(context: &Context, project: &Project, round: u32) -> std::path::PathBuf {
-    context.workspace.round(&project.slug, round).join("labels.csv")
+    /// Digest of `anchor.json`: what the refit learnt of the crowd.
+    pub anchor: Digest,
+    /// Digest of `monitors.json`.
+    pub monitors: Digest,
 }
 
 /// Folds the log and writes posteriors and labels.
@@ -79,91 +53,104 @@ pub(crate) async fn run(
     let frozen: freeze::Output = round.output("freeze")?;
     let mark = LogSeq(frozen.high_water_mark);
     let log = context.store.log(project.id, mark).await?;
-    let truth = context.store.training_truths(project.id).await?;
-    let names = survey_names(context, project).await?;
-    let scores = priors(context, project, round.number, &names)?;
-    let prior = PriorSource::PerSubject { scores, otherwise: project.spec.base_rate };
-    let aggregator = project
-        .spec
-        .consensus
-        .build(prior)
-        .map_err(|error| CampaignError::Setting { field: error.field, reason: error.to_string() })?;
-    let folded = consensus::refit(&log, &truth, aggregator.as_ref());
+    let subjects = Subjects::of(context, project).await?;
+    let reviews = review::read_frozen(context, project, round.number)?;
+    let settings = project.spec.consensus.clone();
+    let (refit, subjects, log) = heavy(move || {
+        let refit = live::refit(&log, &subjects.known, &settings).map_err(setting)?;
+        Ok((refit, subjects, log))
+    })
+    .await?;
+    context.store.adopt(project.id, refit.clone(), mark).await?;
+    let folder = context.workspace.round(&project.slug, round.number);
+    let anchor = write_json(&folder.join("anchor.json"), refit.engine.anchor())?;
 
-    let mut rows = Vec::new();
-    let mut labels = Vec::new();
-    for (id, subject) in folded.state.unknown_subjects() {
-        let Some(name) = names.get(&id) else { continue };
-        rows.push(PosteriorRow {
-            subject: id,
-            p_votes: subject.p_votes,
-            p_joint: Some(subject.p_joint),
-            status: subject.status.name().to_owned(),
-            tally: subject.tally,
-        });
-        labels.push(label_row(name, subject, &project.spec.labels));
-    }
+    let priors = priors::before(context, project, round.number)?;
+    let believed = believed(project, &refit, &subjects, &priors);
+    let rows = believed
+        .iter()
+        .map(|(id, row)| PosteriorRow {
+            subject: *id,
+            p_votes: row.p_votes,
+            p_joint: Some(row.p_joint),
+            status: row.status.clone(),
+            tally: row.tally(),
+        })
+        .collect();
+    let aggregator = aggregator(&refit.engine, &anchor);
+    let seen = Seen {
+        log: &log,
+        mark,
+        refit: &refit,
+        subjects: &subjects,
+        labels: &believed,
+        reviews: &reviews,
+        aggregator: &aggregator,
+    };
+    let monitors = monitors::keep(context, project, round.number, &seen).await?;
+    let mut labels: Vec<LabelRow> = believed.into_iter().map(|(_, row)| row).collect();
     labels.sort_by(|a, b| a.id.cmp(&b.id));
-    let candidates = labels.iter().filter(|row| row.p_joint >= project.spec.candidate_threshold).count();
-    let digest = write_csv(&labels_path(context, project, round.number), &labels)?;
-    let subjects = rows.len();
-    let batch =
-        PosteriorBatch { round: round.number, aggregator: AGGREGATOR.into(), high_water_mark: mark, rows };
+    let digest = write_csv(&labels::path(context, project, round.number), &labels)?;
+    let batch = PosteriorBatch { round: round.number, aggregator, high_water_mark: mark, rows };
     context.store.save_posteriors(project.id, batch).await?;
+    let mut outcomes = std::collections::BTreeMap::new();
+    for row in &labels {
+        *outcomes.entry(row.status.clone()).or_default() += 1;
+    }
     Ok(Output {
         votes: labels.iter().map(|row| u64::from(row.tally().total())).sum(),
-        subjects,
-        volunteers: folded.state.volunteers.len(),
-        candidates,
+        subjects: labels.len(),
+        volunteers: refit.records.len(),
+        candidates: labels.iter().filter(|row| row.p_joint >= project.spec.candidate_threshold).count(),
+        outcomes,
         labels: digest,
+        anchor,
+        monitors,
     })
 }
 
-fn label_row(name: &str, subject: &SubjectState, rule: &consensus::LabelRule) -> LabelRow {
-    let label = consensus::training_label(subject, rule);
-    LabelRow {
-        id: name.to_owned(),
-        p_votes: subject.p_votes,
-        p_joint: subject.p_joint,
-        status: subject.status.name().to_owned(),
-        no_lens: subject.tally.no_lens,
-        unsure: subject.tally.unsure,
-        lens: subject.tally.lens,
-        target: label.map(|label| label.target),
-        weight: label.map(|label| label.weight),
-    }
+/// Everything believed of the survey's subjects, in the order of their ids.
+fn believed(
+    project: &Project,
+    refit: &Refit,
+    subjects: &Subjects,
+    priors: &Priors,
+) -> Vec<(domain::SubjectId, LabelRow)> {
+    let spec = &project.spec;
+    refit
+        .subjects
+        .iter()
+        .filter_map(|(id, (evidence, tally))| {
+            let name = subjects.names.get(id)?;
+            let network = priors.get(name).map(|prior| prior.probability);
+            let voted = Voted { evidence: *evidence, tally: *tally, network };
+            Some((*id, LabelRow::of(name, &voted, &refit.engine, spec.base_rate, &spec.labels)))
+        })
+        .collect()
 }
 
-/// The dataset's id of every survey subject of the project.
-async fn survey_names(
-    context: &Context,
-    project: &Project,
-) -> Result<HashMap<SubjectId, String>, CampaignError> {
-    let mut names = HashMap::new();
-    let mut after = None;
-    loop {
-        let page = context.store.subjects(project.id, after, 10_000).await?;
-        let Some(last) = page.last() else { return Ok(names) };
-        after = Some(last.id);
-        names.extend(
-            page.into_iter().filter(|subject| !subject.role.is_training()).map(|s| (s.id, s.external_id)),
-        );
-    }
+/// Who made the posteriors: the method, the program's version, and what it had learnt.
+fn aggregator(engine: &Engine, anchor: &Digest) -> String {
+    let method = engine.settings().method.name();
+    format!("{method} {}, anchor {}", env!("CARGO_PKG_VERSION"), anchor.short())
 }
 
-/// What the network thought of each chosen subject at its first selection.
-fn priors(
-    context: &Context,
-    project: &Project,
-    round: u32,
-    names: &HashMap<SubjectId, String>,
-) -> Result<HashMap<SubjectId, f64>, CampaignError> {
-    let mut by_name: HashMap<String, f64> = HashMap::new();
-    for earlier in 0..round {
-        let path = context.workspace.round(&project.slug, earlier).join("selection.csv");
-        for chosen in read_csv::<Chosen>(&path)? {
-            by_name.entry(chosen.id).or_insert(chosen.probability);
-        }
-    }
-    Ok(names.iter().filter_map(|(&id, name)| Some((id, *by_name.get(name)?))).collect())
+/// The rules in force in a round after its aggregate step.
+///
+/// # Errors
+/// When what the step wrote is gone or of another version.
+pub fn engine(context: &Context, project: &Project, round: u32) -> Result<Engine, CampaignError> {
+    let path = context.workspace.round(&project.slug, round).join("anchor.json");
+    let anchor: Anchor = read_json(&path)?;
+    Engine::new(project.spec.consensus.clone(), anchor).map_err(setting)
+}
+
+/// Whether people need not be asked about a subject that stands there.
+#[must_use]
+pub const fn is_judged(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Open)
+}
+
+fn setting(error: consensus::ConfigError) -> CampaignError {
+    CampaignError::Setting { field: "consensus", reason: error.to_string() }
 }

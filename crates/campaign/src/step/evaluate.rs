@@ -12,14 +12,10 @@ use finder::{
 use serde::{Deserialize, Serialize};
 use survey::{Dataset, Fold};
 
-use super::{
-    aggregate::{LabelRow, labels_path},
-    heavy, promote, train,
-};
+use super::{heavy, promote, train};
 use crate::{
-    CampaignError,
+    CampaignError, labels,
     runner::{Context, Project, Round},
-    selection_log::read_csv,
     tiles,
     workspace::write_json,
 };
@@ -132,7 +128,7 @@ impl Job<'_> {
 
     /// Subjects in gate cells on which people are sure.
     fn people(&self, survey: &Dataset) -> Result<HashMap<String, (f32, f32)>, CampaignError> {
-        let rows: Vec<LabelRow> = read_csv(&labels_path(self.context, self.project, self.round))?;
+        let rows = labels::read(self.context, self.project, self.round)?;
         let sure: HashMap<String, Label> = rows
             .into_iter()
             .filter(|row| row.target.is_some())

@@ -4,27 +4,34 @@
 use std::collections::{HashMap, HashSet};
 
 use acquisition::{Pool, Portfolio, Random, SelectError, Selected, Selector as _, Strategy};
+use consensus::live::Judgement;
 use domain::{Digest, Seed, SubjectId};
 use finder::{LaplaceHead, Model};
 use serde::{Deserialize, Serialize};
 use store::{NewQueue, QueueItem};
 use survey::{Dataset, Fold, ManifestRow};
 
-use super::{
-    aggregate::{LabelRow, labels_path},
-    heavy, score,
-};
+use super::{aggregate, heavy, score};
 use crate::{
-    CampaignError, Selection,
+    CampaignError, Selection, known_negatives,
+    labels::{self, LabelRow},
     preview::materialise,
+    priors::{self, Prior, Priors},
     runner::{Context, Project, Round},
-    selection_log::{Chosen, read_csv, write_csv},
+    selection_log::{Chosen, write_csv},
     tiles,
 };
 
 /// Precision of the last layer's prior: embeddings are standardised, so this is one unit of
 /// evidence against each weight.
 const PRIOR_PRECISION: f64 = 1.0;
+
+/// What an answer is worth, by who chose the image: the database asks first where worth times
+/// uncertainty is highest. An audit speaks for the whole pool only if each of its images is
+/// answered, so they come before everything else.
+fn value(strategy: &str) -> f64 {
+    if strategy == Strategy::Audit.name() { 100.0 } else { 1.0 }
+}
 
 /// What was chosen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,6 +42,10 @@ pub struct Output {
     pub by_strategy: std::collections::BTreeMap<String, usize>,
     /// Digest of `selection.csv`.
     pub selection: Digest,
+    /// Digest of `priors.csv`.
+    pub priors: Digest,
+    /// Reviewed false positives of the network among the training images.
+    pub reviewed_negatives: u64,
     /// Subjects they were chosen from.
     pub pool: usize,
 }
@@ -65,6 +76,7 @@ pub(crate) async fn run(
     for row in &chosen.rows {
         *by_strategy.entry(row.strategy.clone()).or_insert(0) += 1;
         items.push(QueueItem {
+            value: value(&row.strategy),
             subject: id_of(&ids, &row.id, round.number)?,
             rank: row.rank,
             strategy: row.strategy.clone(),
@@ -74,14 +86,24 @@ pub(crate) async fn run(
     }
     let path = context.workspace.round(&project.slug, round.number).join("selection.csv");
     let selection = write_csv(&path, &chosen.rows)?;
-    let queue = NewQueue {
-        round: round.number,
-        items,
-        rule: project.spec.retirement,
-        votes_budget: project.spec.votes_per_round,
-    };
+    let priors = priors::write(&priors::path(context, project, round.number), &chosen.priors)?;
+    let scores = chosen
+        .rows
+        .iter()
+        .filter_map(|row| Some((*ids.get(&row.id)?, chosen.priors.get(&row.id)?.probability)))
+        .collect();
+    context.store.set_priors(project.id, scores, &scored.model).await?;
+    let reviewed_negatives = known_negatives::add(context, project, round.number, &chosen.priors).await?;
+    let queue = NewQueue { round: round.number, items, votes_budget: project.spec.votes_per_round };
     context.store.enqueue(project.id, queue).await?;
-    Ok(Output { subjects: chosen.rows.len(), by_strategy, selection, pool: chosen.pool })
+    Ok(Output {
+        subjects: chosen.rows.len(),
+        by_strategy,
+        selection,
+        priors,
+        reviewed_negatives,
+        pool: chosen.pool,
+    })
 }
 
 fn id_of(ids: &HashMap<String, SubjectId>, name: &str, round: u32) -> Result<SubjectId, CampaignError> {
@@ -115,6 +137,7 @@ struct Job {
 
 struct Choice {
     rows: Vec<Chosen>,
+    priors: Priors,
     sources: Vec<ManifestRow>,
     pool: usize,
 }
@@ -134,34 +157,60 @@ impl Job {
         let spec = &self.project.spec;
         let dataset = Dataset::open(&self.context.workspace.dataset(&spec.survey))?;
         let manifest = dataset.rows()?;
-        let labels: Vec<LabelRow> = read_csv(&labels_path(&self.context, &self.project, self.round))?;
-        let candidates = self.candidates(&manifest, &labels)?;
+        let labels = labels::read(&self.context, &self.project, self.round)?;
+        let mut priors = priors::read(&priors::rescored_path(&self.context, &self.project, self.round))?;
+        let standing = self.standing(&labels, &priors)?;
+        let candidates = self.candidates(&manifest, &standing)?;
         let seed = Seed::root(spec.seed).child("select").index(u64::from(self.round));
         let selected = self.select(&candidates, &labels, &dataset, seed)?;
         let mut sources = Vec::with_capacity(selected.len());
         let mut rows = Vec::with_capacity(selected.len());
         for (rank, chosen) in selected.iter().enumerate() {
+            let (id, probability) =
+                (candidates.names[chosen.index].clone(), candidates.probabilities[chosen.index]);
+            // The first choice gives the prior; later ones find it there.
+            priors.entry(id.clone()).or_insert_with(|| Prior {
+                id: id.clone(),
+                probability,
+                model: self.model.clone(),
+            });
             rows.push(Chosen {
-                id: candidates.names[chosen.index].clone(),
+                id,
                 rank: rank as u32,
                 strategy: chosen.strategy.name().to_owned(),
                 inclusion_probability: chosen.inclusion_probability,
-                probability: candidates.probabilities[chosen.index],
+                probability,
                 model: self.model.clone(),
             });
             sources.push(manifest[chosen.subject.0 as usize].clone());
         }
-        Ok(Choice { rows, sources, pool: candidates.ids.len() })
+        Ok(Choice { rows, priors, sources, pool: candidates.ids.len() })
+    }
+
+    /// Where each subject with votes stands, with what the champion thinks of it now.
+    fn standing<'a>(
+        &self,
+        labels: &'a [LabelRow],
+        priors: &Priors,
+    ) -> Result<HashMap<&'a str, Judgement>, CampaignError> {
+        let engine = aggregate::engine(&self.context, &self.project, self.round)?;
+        let otherwise = self.project.spec.base_rate;
+        let of = |row: &LabelRow| priors.get(&row.id).map_or(otherwise, |prior| prior.probability);
+        Ok(labels.iter().map(|row| (row.id.as_str(), row.judged(&engine, of(row)))).collect())
     }
 
     /// Everybody outside the held-out sky whom people have not judged yet.
-    fn candidates(&self, manifest: &[ManifestRow], labels: &[LabelRow]) -> Result<Candidates, CampaignError> {
+    fn candidates(
+        &self,
+        manifest: &[ManifestRow],
+        standing: &HashMap<&str, Judgement>,
+    ) -> Result<Candidates, CampaignError> {
         let spec = &self.project.spec;
         let sky = spec.sky()?;
-        let judged: HashSet<&str> = labels
+        let judged: HashSet<&str> = standing
             .iter()
-            .filter(|row| row.tally().total() >= spec.retirement.min_votes)
-            .map(|row| row.id.as_str())
+            .filter(|(_, stands)| aggregate::is_judged(stands.outcome))
+            .map(|(id, _)| *id)
             .collect();
         let open: HashMap<&str, usize> = manifest
             .iter()

@@ -11,15 +11,11 @@ use serde_json::json;
 use store::NewModel;
 use survey::{Dataset, Fold, ManifestRow};
 
-use super::{
-    aggregate::{self, LabelRow, labels_path},
-    heavy,
-};
+use super::{aggregate, heavy};
 use crate::{
-    CampaignError,
+    CampaignError, labels,
     realism::{self, Part, Wish},
     runner::{Context, Project, Round},
-    selection_log::read_csv,
     tiles,
     workspace::write_json,
 };
@@ -183,7 +179,7 @@ impl Job {
     /// People's labels of the pool; those in gate cells are kept for judging.
     fn wanted(&self, survey: &Dataset) -> Result<HashMap<String, (f32, f32)>, CampaignError> {
         let spec = &self.project.spec;
-        let rows: Vec<LabelRow> = read_csv(&labels_path(&self.context, &self.project, self.round))?;
+        let rows = labels::read(&self.context, &self.project, self.round)?;
         let mut wanted: HashMap<String, (f32, f32)> = rows
             .into_iter()
             .filter_map(|row| Some((row.id, (row.target? as f32, row.weight? as f32 * spec.people_weight))))

@@ -130,6 +130,7 @@ impl DemoSettings {
             arms: Vec::new(),
             real: Vec::new(),
             realism: None,
+            monitors: None,
             caveats: vec![
                 "The survey, its lenses and the volunteers are simulated. What these numbers show is that the loop works, not how well it finds real lenses.".to_owned(),
                 "Lenses are far more frequent here than on the sky (about 1 in 1,000), so that a small survey holds enough of them to count; purity on the sky would be lower.".to_owned(),

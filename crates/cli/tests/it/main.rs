@@ -6,6 +6,7 @@ mod catalogue;
 mod download;
 mod killed_loop;
 mod lens;
+mod loop_safety;
 mod program;
 mod real_images;
 mod simulate;

@@ -11,9 +11,13 @@ use crate::ConfigError;
 pub enum Tempering {
     /// As given, in (0, 1].
     Fixed(f64),
-    /// The value under which the other votes on a task best foretell each vote. No truth is used.
+    /// From how well the other votes on a task foretell each vote; no truth is used. See
+    /// `tempering.rs` for what that can and cannot see.
     Learned,
 }
+
+/// How often a volunteer is taken to be right before anything is known.
+const START_RIGHT: f64 = 0.7;
 
 /// Settings of [`fit_states`](super::fit_states).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,7 +25,8 @@ pub enum Tempering {
 pub struct HouseConfig {
     /// P(response | state) of the crowd to start from: one row of responses per state.
     pub start_mean: Vec<f64>,
-    /// Votes per state that the start counts for in the crowd's mean.
+    /// Votes per state that the start counts for in the crowd's mean. Many, because a state that few
+    /// tasks are in would else be taken over by whatever is odd.
     pub start_votes: f64,
     /// How alike volunteers are to start from: a volunteer's row is the crowd's mean with the
     /// weight of so many votes.
@@ -37,7 +42,8 @@ pub struct HouseConfig {
     pub population: Vec<u8>,
     /// Tasks that the prior counts for when shares are learnt.
     pub share_tasks: f64,
-    /// What a vote counts.
+    /// What a vote counts in the posteriors that come out. Learning of volunteers goes by the
+    /// untempered ones: tempered ones blur the rows, and blurred rows temper again, down to nothing.
     pub tempering: Tempering,
     /// Sweeps over the votes at most.
     pub max_sweeps: u32,
@@ -53,7 +59,7 @@ impl HouseConfig {
     pub fn lens() -> Self {
         Self {
             start_mean: vec![0.08, 0.07, 0.85, 0.75, 0.10, 0.15, 0.45, 0.15, 0.40],
-            start_votes: 30.0,
+            start_votes: 40.0,
             start_concentration: 10.0,
             start_volunteers: 3.0,
             least_intraclass: 0.005,
@@ -61,8 +67,33 @@ impl HouseConfig {
             population: vec![0, 1, 1],
             share_tasks: 20.0,
             tempering: Tempering::Learned,
-            max_sweeps: 60,
+            max_sweeps: 100,
             tolerance: 1e-4,
+        }
+    }
+
+    /// Any crowd: one state per class, no prior knowledge but that most people are right more often
+    /// than not; the share of each class is learnt.
+    #[must_use]
+    pub fn classes(classes: usize, responses: usize) -> Self {
+        let extra = responses.saturating_sub(classes) as f64;
+        // An answer that is never true starts at a tenth of all answers.
+        let decided = if extra > 0.0 { 0.9 } else { 1.0 };
+        let others = classes.saturating_sub(1) as f64;
+        let right = if others > 0.0 { START_RIGHT } else { 1.0 };
+        let share = |state: usize, response: usize| match response {
+            _ if response >= classes => (1.0 - decided) / extra,
+            _ if response == state => decided * right,
+            _ => decided * (1.0 - right) / others,
+        };
+        let cell = |at: usize| share(at / responses.max(1), at % responses.max(1));
+        Self {
+            start_mean: (0..classes * responses).map(cell).collect(),
+            start_votes: 20.0 * classes as f64,
+            population: vec![0; classes],
+            share_tasks: classes as f64,
+            max_sweeps: 200,
+            ..Self::lens()
         }
     }
 
@@ -81,7 +112,12 @@ impl HouseConfig {
         for row in self.start_mean.chunks(responses.max(1)) {
             let sum: f64 = row.iter().sum();
             let fine = row.iter().all(|p| *p > 0.0) && (sum - 1.0).abs() < 1e-6;
-            ConfigError::check("start_mean", sum, fine, "give each state a row of numbers above 0 that add up to 1")?;
+            ConfigError::check(
+                "start_mean",
+                sum,
+                fine,
+                "give each state a row of numbers above 0 that add up to 1",
+            )?;
         }
         ConfigError::check(
             "population",

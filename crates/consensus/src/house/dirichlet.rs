@@ -1,40 +1,7 @@
-//! The Dirichlet prior that volunteers' rows share: what is expected under it, and its mean and
-//! concentration from the volunteers' counts.
+//! The Dirichlet prior that volunteers' rows share: its mean and concentration from the volunteers'
+//! counts. What a row is worth under it is left to `rows`.
 
 use crate::methods::exact_sum::{ExactSum, exact_sum};
-
-/// No expected logarithm is lower; keeps sums over any number of votes finite.
-const LEAST_LOG: f64 = -30.0;
-
-/// E[ln θ] of Dirichlet(concentration · mean + counts), one per response: what a vote is worth
-/// when the row itself is uncertain.
-#[must_use]
-pub fn expected_log(counts: &[f64], mean: &[f64], concentration: f64) -> Vec<f64> {
-    let mut out = vec![0.0; mean.len()];
-    write_expected_log(counts, mean, concentration, &mut out);
-    out
-}
-
-/// [`expected_log`] into a slice.
-pub(super) fn write_expected_log(counts: &[f64], mean: &[f64], concentration: f64, out: &mut [f64]) {
-    let total: f64 = concentration + counts.iter().sum::<f64>();
-    let of_total = digamma(total);
-    for ((out, count), mean) in out.iter_mut().zip(counts).zip(mean) {
-        *out = (digamma(concentration * mean + count) - of_total).clamp(LEAST_LOG, 0.0);
-    }
-}
-
-/// ψ(x) for x > 0: recurrence up to 6, then the asymptotic series (1e-9).
-fn digamma(x: f64) -> f64 {
-    let mut x = x.max(1e-6);
-    let mut below = 0.0;
-    while x < 6.0 {
-        below += 1.0 / x;
-        x += 1.0;
-    }
-    let r = 1.0 / (x * x);
-    x.ln() - 0.5 / x - r * (1.0 / 12.0 - r * (1.0 / 120.0 - r * (1.0 / 252.0 - r / 240.0))) - below
-}
 
 /// The crowd's row for one state.
 pub(super) struct Shared {
@@ -128,22 +95,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digamma_meets_known_values() {
-        for (x, known) in [(1.0, -0.577_215_664_901_533), (0.5, -1.963_510_026_021_423), (10.0, 2.251_752_589_066_721)] {
-            assert!((digamma(x) - known).abs() < 1e-9, "ψ({x}) = {}", digamma(x));
-        }
-    }
-
-    #[test]
-    fn a_newcomer_is_the_crowd_and_a_veteran_is_themselves() {
-        let mean = [0.8, 0.2];
-        let veteran = expected_log(&[2_000.0, 8_000.0], &mean, 20.0);
-        assert!((veteran[0].exp() - 0.2).abs() < 2e-3 && (veteran[1].exp() - 0.8).abs() < 2e-3);
-        let newcomer = expected_log(&[0.0, 0.0], &mean, 200.0);
-        assert!((newcomer[0].exp() - 0.8).abs() < 5e-3);
-    }
-
-    #[test]
     fn people_who_are_alike_are_pooled_and_people_who_differ_are_not() {
         let start = Start {
             mean: &[0.5, 0.5],
@@ -153,11 +104,13 @@ mod tests {
             least_intraclass: 0.005,
             range: (1.0, 200.0),
         };
-        let alike: Vec<[f64; 2]> = (0..100).map(|i| if i % 2 == 0 { [31.0, 9.0] } else { [29.0, 11.0] }).collect();
+        let alike: Vec<[f64; 2]> =
+            (0..100).map(|i| if i % 2 == 0 { [31.0, 9.0] } else { [29.0, 11.0] }).collect();
         let fit = moments(100, |w| &alike[w][..], 10.0, &start);
         assert!(fit.concentration > 80.0, "{}", fit.concentration);
         assert!((fit.mean[0] - 0.75).abs() < 0.01);
-        let apart: Vec<[f64; 2]> = (0..100).map(|i| if i % 2 == 0 { [38.0, 2.0] } else { [4.0, 36.0] }).collect();
+        let apart: Vec<[f64; 2]> =
+            (0..100).map(|i| if i % 2 == 0 { [38.0, 2.0] } else { [4.0, 36.0] }).collect();
         let fit = moments(100, |w| &apart[w][..], 10.0, &start);
         assert!(fit.concentration < 1.5, "{}", fit.concentration);
     }

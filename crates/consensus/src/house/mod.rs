@@ -9,11 +9,14 @@
 
 mod config;
 mod dirichlet;
-mod layout;
+mod follow;
+mod method;
 mod prior;
+mod rows;
 mod states;
 mod tempering;
 
 pub use config::{HouseConfig, Tempering};
-pub use dirichlet::expected_log;
+pub use method::House;
+pub use rows::log_chances;
 pub use states::{StateFit, StateInput, fit_states};

@@ -55,7 +55,9 @@ impl Priors {
                 row.iter_mut().for_each(|p| *p /= sum);
             } else {
                 let count = mask.count_ones();
-                row.iter_mut().enumerate().for_each(|(s, p)| *p = if allowed(s) { 1.0 / f64::from(count) } else { 0.0 });
+                row.iter_mut()
+                    .enumerate()
+                    .for_each(|(s, p)| *p = if allowed(s) { 1.0 / f64::from(count) } else { 0.0 });
             }
         }
         Self {

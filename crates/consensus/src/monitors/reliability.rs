@@ -1,17 +1,14 @@
 //! Whether the posteriors mean what they say: reliability on images whose truth is known, and
 //! the number of lenses the posteriors add up to. Correcting them is left to others.
 
-use domain::{Label, logit, sigmoid};
 use serde::{Deserialize, Serialize};
-
-use crate::State;
 
 /// One range of claimed probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
-    /// Lower end of the range.
+    /// Lower end of the range; with equal parts the least claim in it.
     pub low: f64,
-    /// Upper end; it belongs to this range only at 1.
+    /// Upper end, which belongs to this range only at 1; with equal parts the largest claim in it.
     pub high: f64,
     /// Images in it.
     pub images: u64,
@@ -24,7 +21,7 @@ pub struct ReliabilityBin {
 /// Claimed against actual.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
-    /// Equal ranges from 0 to 1, empty ones too.
+    /// Ranges from 0 to 1: of equal width, empty ones too, or of equally many images.
     pub bins: Vec<ReliabilityBin>,
     /// Images altogether.
     pub images: u64,
@@ -73,24 +70,63 @@ pub fn reliability(pairs: impl IntoIterator<Item = (f64, bool)>, bins: usize) ->
     Reliability { bins, images, ece, brier: brier / n, log_loss: log_loss / n }
 }
 
-/// What the votes claim about the training images that have any, against their truth.
-///
-/// `prior` should be the rate of lenses among the training images shown, which people see and
-/// the aggregator's own prior is not about; `None` takes the actual rate.
+/// The same in ranges that hold equally many images each (fewer ranges where claims are tied, as
+/// equal claims stay together): the choice for claims that crowd near 0 and 1.
 #[must_use]
-pub fn known_image_scores(state: &State, prior: Option<f64>) -> Vec<(f64, bool)> {
-    let known: Vec<_> =
-        state.training_subjects().map(|(_, s)| (s.evidence, s.truth == Label::Lens)).collect();
-    let lenses = known.iter().filter(|(_, lens)| *lens).count() as f64;
-    let prior = prior.unwrap_or((lenses + 0.5) / (known.len() as f64 + 1.0));
-    known.into_iter().map(|(evidence, lens)| (sigmoid(logit(prior) + evidence), lens)).collect()
+pub fn reliability_in_equal_parts(pairs: impl IntoIterator<Item = (f64, bool)>, bins: usize) -> Reliability {
+    let mut pairs: Vec<(f64, bool)> = pairs.into_iter().filter(|(p, _)| (0.0..=1.0).contains(p)).collect();
+    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut whole = reliability(pairs.iter().copied(), 1);
+    let (total, count) = (pairs.len(), bins.max(1));
+    let mut parts: Vec<&[(f64, bool)]> = Vec::new();
+    let mut start = 0;
+    for bin in 1..=count {
+        let mut end = total * bin / count;
+        while end > start && end < total && pairs[end].0 == pairs[end - 1].0 {
+            end += 1;
+        }
+        if end > start {
+            parts.push(&pairs[start..end]);
+            start = end;
+        }
+    }
+    let images: Vec<ReliabilityBin> = parts
+        .iter()
+        .map(|part| {
+            let lenses = part.iter().filter(|(_, lens)| *lens).count();
+            let mean_claimed = part.iter().map(|(p, _)| p).sum::<f64>() / part.len() as f64;
+            ReliabilityBin {
+                low: part[0].0,
+                high: part[part.len() - 1].0,
+                images: part.len() as u64,
+                lenses: lenses as u64,
+                mean_claimed,
+            }
+        })
+        .collect();
+    whole.ece = images.iter().map(ReliabilityBin::distance).sum::<f64>() / total.max(1) as f64;
+    whole.bins = images;
+    whole
 }
 
-/// ΣP over the images of unknown truth that have votes: `(by p_votes, by p_joint)`. Beside the
-/// number later confirmed, it shows over-confidence at a glance.
-#[must_use]
-pub fn expected_lenses(state: &State) -> (f64, f64) {
-    state.unknown_subjects().fold((0.0, 0.0), |(votes, joint), (_, s)| (votes + s.p_votes, joint + s.p_joint))
+impl ReliabilityBin {
+    /// |Σ claimed − lenses|.
+    fn distance(&self) -> f64 {
+        (self.mean_claimed * self.images as f64 - self.lenses as f64).abs()
+    }
+}
+
+impl Reliability {
+    /// The calibration error that honest claims would show by chance with these ranges: the mean of
+    /// |lenses − Σ claimed| is √(2/π) of its standard deviation √(n p (1 − p)).
+    #[must_use]
+    pub fn error_by_chance(&self) -> f64 {
+        let spread = |bin: &ReliabilityBin| {
+            let p = bin.mean_claimed;
+            (std::f64::consts::FRAC_2_PI * bin.images as f64 * p * (1.0 - p)).max(0.0).sqrt()
+        };
+        self.bins.iter().map(spread).sum::<f64>() / self.images.max(1) as f64
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The fold itself: one vote after another, in the order of the log.
 
-use std::collections::HashSet;
-
 use domain::Label;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::{Agent, KSwapRules, Learning, SpaceWarpsConfig, SubjectTrack, SwapRules};
 use crate::{ConfigError, Status};

@@ -48,13 +48,13 @@ pub fn replay_log<'a>(
 /// Ids to dense numbers, in the order they appear.
 #[derive(Debug)]
 struct Numbers<T> {
-    of: HashMap<T, u32>,
+    of: foldhash::HashMap<T, u32>,
     names: Vec<T>,
 }
 
 impl<T> Default for Numbers<T> {
     fn default() -> Self {
-        Self { of: HashMap::new(), names: Vec::new() }
+        Self { of: foldhash::HashMap::default(), names: Vec::new() }
     }
 }
 

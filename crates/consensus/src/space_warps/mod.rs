@@ -48,6 +48,7 @@ mod fold;
 mod follow;
 mod log;
 mod offline;
+mod status;
 mod subject;
 
 pub use agent::Agent;
@@ -55,4 +56,5 @@ pub use config::{KSwapRules, Learning, Preset, SpaceWarpsConfig, SwapRules};
 pub use fold::{LogVote, SpaceWarps};
 pub use log::{ReplayedLog, replay_log};
 pub use offline::OfflineSwap;
+pub use status::Status;
 pub use subject::SubjectTrack;

@@ -15,14 +15,6 @@ pub fn volunteer(n: i64) -> VolunteerId {
     VolunteerId(Uuid::from_u128(n as u128))
 }
 
-pub fn answer(text: &str) -> Answer {
-    match text {
-        "LENS" => Answer::Lens,
-        "NOT" => Answer::NoLens,
-        other => panic!("unexpected answer {other}"),
-    }
-}
-
 fn at() -> Timestamp {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap()
 }

@@ -11,8 +11,9 @@ use crate::{
     account::session::SignedIn,
     extract::{JsonBody, Path},
     problem::{PROBLEM, Problem, ProblemDetails},
-    secret,
+    secret, skill,
     state::AppState,
+    training::Skill,
 };
 
 use super::{project, views::Assignment};
@@ -57,8 +58,9 @@ pub(super) async fn assign(
     state.limiters.volunteers.take(volunteer.id(), state.clock.now())?;
     let project = project(&state, &slug).await?;
     let first = slots_so_far(&state, project.id, volunteer.id()).await?;
+    let skill = skill::of(&state, project.id, volunteer.id()).await?;
     let slots = (first..first + u64::from(wanted.count))
-        .map(|number| slot(&state, volunteer.id(), number))
+        .map(|number| slot(&state, volunteer.id(), number, skill))
         .collect::<Result<_, _>>()?;
     let assigned = state.store.assign(project.id, volunteer.id(), slots, state.config.lease).await?;
     let assignments = assigned.assignments.iter().map(|one| Assignment::of(one, &state)).collect();
@@ -77,13 +79,14 @@ async fn slots_so_far(
     Ok(answered + held as u64)
 }
 
-fn slot(state: &AppState, volunteer: VolunteerId, number: u64) -> Result<Slot, Problem> {
+fn slot(state: &AppState, volunteer: VolunteerId, number: u64, skill: Skill) -> Result<Slot, Problem> {
     let config = &state.config;
-    let training = config.training.is_training(state.seed, volunteer, number).then(|| {
+    let training = config.training.is_training(state.seed, volunteer, number, skill).then(|| {
         let node = state.seed.child("training image").child(&volunteer.to_string()).index(number);
         let kind = (node.child("kind").to_u64() >> 11) as f64 / (1u64 << 53) as f64;
         TrainingPick { lens: kind < config.training_lens_share, pick: node.child("pick").to_u64() }
     });
     // The same kind of random id for every image: an id must not tell which slots hold training images.
-    Ok(Slot { id: AssignmentId(secret::random_id()?), training })
+    let silent = config.silent.is_silent(state.seed, volunteer, number, skill);
+    Ok(Slot { id: AssignmentId(secret::random_id()?), training, silent })
 }

@@ -24,5 +24,5 @@ pub(super) async fn status(
     Path(slug): Path<String>,
 ) -> Result<Json<Status>, Problem> {
     let project = project(&state, &slug).await?;
-    Ok(Json(state.store.status(project.id).await?.into()))
+    Ok(Json(state.numbers.of(project.id).await?.into()))
 }

@@ -11,12 +11,12 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt, stream};
-use store::ProjectStatus;
 use tokio::sync::watch;
 
 use crate::{
     extract::Path,
     problem::{PROBLEM, Problem, ProblemDetails},
+    public_numbers::PublicNumbers,
     state::AppState,
     status_feed::Subscription,
 };
@@ -71,17 +71,17 @@ fn events(
             }
             fresh = false;
             let latest = subscription.latest.borrow_and_update().clone();
-            if let Some(status) = latest {
-                return Some((Ok(event(&status)), (subscription, false)));
+            if let Some(numbers) = latest {
+                return Some((Ok(event(&numbers)), (subscription, false)));
             }
         }
     })
     .take_until(closed)
 }
 
-fn event(status: &ProjectStatus) -> Event {
+fn event(numbers: &PublicNumbers) -> Event {
     let event = Event::default().event("status");
-    match serde_json::to_string(&Status::from(status.clone())) {
+    match serde_json::to_string(&Status::from(numbers.clone())) {
         Ok(json) => event.data(json),
         Err(error) => event.comment(error.to_string()),
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{problem::Problem, state::AppState};
+use crate::{problem::Problem, public_numbers::PublicNumbers, state::AppState};
 
 /// The signed-in volunteer.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -96,7 +96,7 @@ impl From<Answer> for domain::Answer {
     }
 }
 
-/// How far a project is.
+/// How far a project is. Numbers about images move only after many answers, not after each.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Status {
     pub slug: String,
@@ -120,11 +120,44 @@ pub(crate) struct Status {
     pub queue_done: u64,
     /// Images that are more likely lenses than not.
     pub candidates: u64,
+    pub outcomes: Outcomes,
     /// The network at work; none before the first.
     #[schema(required = true)]
     pub model: Option<ModelRef>,
     /// When these numbers were read.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What became of the images that people were asked about, over all rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Outcomes {
+    /// More answers are wanted.
+    pub open: u64,
+    /// The answers say clearly: no lens.
+    pub no_lens: u64,
+    /// The answers say clearly: a lens.
+    pub lens: u64,
+    /// Many answers, and they disagree.
+    pub contested: u64,
+    /// Of the clear ones, those that somebody was asked about again, to measure how often they are wrong.
+    pub retested: u64,
+    /// Answers per clear image, on average; null while there is none.
+    #[schema(required = true)]
+    pub votes_per_settled: Option<f64>,
+}
+
+impl From<store::Outcomes> for Outcomes {
+    fn from(outcomes: store::Outcomes) -> Self {
+        let settled = outcomes.detected + outcomes.rejected;
+        Self {
+            open: outcomes.open,
+            no_lens: outcomes.rejected,
+            lens: outcomes.detected,
+            contested: outcomes.contested,
+            retested: outcomes.retested,
+            votes_per_settled: (settled > 0).then(|| outcomes.settled_votes as f64 / settled as f64),
+        }
+    }
 }
 
 /// A network.
@@ -135,8 +168,8 @@ pub(crate) struct ModelRef {
     pub digest: String,
 }
 
-impl From<store::ProjectStatus> for Status {
-    fn from(status: store::ProjectStatus) -> Self {
+impl From<PublicNumbers> for Status {
+    fn from(PublicNumbers { status, outcomes }: PublicNumbers) -> Self {
         Self {
             slug: status.slug,
             round: status.round,
@@ -148,6 +181,7 @@ impl From<store::ProjectStatus> for Status {
             queue_open: status.queue_open,
             queue_done: status.queue_done,
             candidates: status.candidates,
+            outcomes: outcomes.into(),
             model: status.model.map(|(version, digest)| ModelRef { version, digest: digest.to_string() }),
             updated_at: status.updated_at,
         }

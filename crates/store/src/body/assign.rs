@@ -1,35 +1,62 @@
 //! Handing out images. Everything here runs under the project's lock, so that two
-//! volunteers are never given the same last place.
+//! volunteers are never given the same last place. Which image is left to `route`.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{AssignmentId, ProjectId, SubjectId, Timestamp, VolunteerId};
+use rand::RngExt as _;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::{Conn, Row, dialect, lock, micros, subject::image_of, timestamp};
+use super::{
+    Conn, Row, dialect, lock, micros, record,
+    route::{self, Found, Request},
+    rules,
+    subject::image_of,
+    timestamp,
+};
 use crate::{
-    Assigned, Assignment, ImageRef, Result, Role, Slot, StoreError, TrainingPick, VoteRefusal,
-    sql::assign as sql,
+    Assigned, Assignment, ImageRef, Result, Slot, StoreError, VoteRefusal,
+    route::{Candidate, dice},
+    rules::RulesCache,
+    sql::{assign as sql, belief},
 };
 
-/// The queue that is open, and what is left of its budget.
-struct OpenQueue {
-    round: i64,
-    min_votes: i64,
-    max_votes: i64,
-    left: i64,
-}
+/// Leases marked as over by one request at most; the next one goes on.
+const MOST_EXPIRED: i64 = 200;
 
 /// One image chosen for one slot.
 struct Picked {
-    subject: i64,
-    image: ImageRef,
+    subject: SubjectId,
     training: bool,
     strategy: String,
     rank: Option<i64>,
     inclusion_probability: Option<f64>,
     model_version: Option<String>,
+}
+
+impl Picked {
+    fn survey(candidate: Candidate) -> Self {
+        Self {
+            subject: candidate.subject,
+            training: false,
+            strategy: candidate.strategy,
+            rank: candidate.rank,
+            inclusion_probability: candidate.inclusion_probability,
+            model_version: candidate.model_version,
+        }
+    }
+
+    fn training(subject: SubjectId) -> Self {
+        Self {
+            subject,
+            training: true,
+            strategy: "training".to_owned(),
+            rank: None,
+            inclusion_probability: None,
+            model_version: None,
+        }
+    }
 }
 
 pub(crate) async fn assign(
@@ -38,49 +65,48 @@ pub(crate) async fn assign(
     volunteer: &VolunteerId,
     slots: &[Slot],
     lease: &Duration,
+    cache: &Arc<RulesCache>,
     now: &Timestamp,
 ) -> Result<Assigned> {
     lock(conn, dialect::LOCK_PROJECT, project.0).await?;
-    check_both_exist(conn, *project, *volunteer).await?;
+    let nothing = Assigned { assignments: Vec::new(), nothing_left: true };
     expire(conn, *project, *now).await?;
-    let queue = open_queue(conn, *project).await?;
-    let Some(queue) = queue else { return Ok(Assigned { assignments: Vec::new(), nothing_left: true }) };
-
-    let mut picked: Vec<Option<Picked>> = Vec::with_capacity(slots.len());
-    let mut taken = Vec::new();
-    for slot in slots {
-        let training = match slot.training {
-            Some(pick) => training(conn, *project, *volunteer, pick, &taken).await?,
-            None => None,
-        };
-        taken.extend(training.as_ref().map(|picked| picked.subject));
-        picked.push(training);
+    let known =
+        sqlx::query(belief::RECORD).bind(project.0).bind(volunteer.0).fetch_optional(&mut *conn).await?;
+    if known.is_none() {
+        check_both_exist(conn, *project, *volunteer).await?;
     }
-    let wanted = picked.iter().filter(|slot| slot.is_none()).count();
+    let known = known.as_ref().map(record::known).transpose()?;
+    let record = known.map(|known| known.record).unwrap_or_default();
+    let queue = sqlx::query(sql::OPEN_QUEUE).bind(project.0).fetch_optional(&mut *conn).await?;
+    let (Some(queue), Some(first)) = (queue, slots.first()) else { return Ok(nothing) };
+    let left = route::left(&queue)?;
+    if left == 0 {
+        return Ok(nothing);
+    }
+    let rules = rules::current(conn, project, cache).await?;
+    let request = Request {
+        project: *project,
+        volunteer: *volunteer,
+        round: queue.try_get("round")?,
+        record: &record,
+        rules: &rules,
+    };
+    let mut found = route::find(conn, &request, &mut dice(first.id)).await?;
     // Training images only come along with unknown ones: alone, they would give themselves away.
-    let survey = survey(conn, *project, *volunteer, &queue, wanted.max(1)).await?;
-    if survey.is_empty() {
-        return Ok(Assigned { assignments: Vec::new(), nothing_left: true });
+    if found.is_empty() {
+        return Ok(nothing);
     }
-    let nothing_left = survey.len() < wanted;
-    let mut survey = survey.into_iter();
-    for slot in picked.iter_mut().filter(|slot| slot.is_none()) {
-        *slot = survey.next();
-    }
-
-    let expires_at = *now + *lease;
+    let mut handing = Handing { request, left, spent: 0, from: *now, until: *now + *lease };
     let mut assignments = Vec::with_capacity(slots.len());
-    for (slot, picked) in slots.iter().zip(picked) {
-        let Some(picked) = picked else { continue };
-        write(conn, *project, *volunteer, slot.id, &queue, &picked, (*now, expires_at)).await?;
-        assignments.push(Assignment {
-            id: slot.id,
-            subject: SubjectId(picked.subject),
-            image: picked.image,
-            assigned_at: *now,
-            expires_at,
-        });
+    let mut nothing_left = false;
+    for slot in slots {
+        match handing.pick(conn, slot, &mut found).await? {
+            Some(picked) => assignments.push(handing.write(conn, slot, picked).await?),
+            None => nothing_left = true,
+        }
     }
+    spend(conn, *project, handing.request.round, handing.spent).await?;
     Ok(Assigned { assignments, nothing_left })
 }
 
@@ -96,144 +122,100 @@ async fn check_both_exist(conn: &mut Conn, project: ProjectId, volunteer: Volunt
 
 /// Ends the leases that are over and gives their places back.
 async fn expire(conn: &mut Conn, project: ProjectId, now: Timestamp) -> Result<()> {
-    let rows = sqlx::query(sql::EXPIRE).bind(project.0).bind(micros(now)).fetch_all(&mut *conn).await?;
-    for row in rows {
-        let (round, training): (Option<i64>, bool) = (row.try_get("round")?, row.try_get("training")?);
-        if let (Some(round), false) = (round, training) {
-            add_lease(conn, project, round, row.try_get("subject_id")?, -1).await?;
+    let query = sqlx::query(sql::EXPIRE).bind(project.0).bind(micros(now)).bind(MOST_EXPIRED);
+    let mut subjects = Vec::new();
+    let mut rounds = BTreeMap::<i64, i64>::new();
+    for row in query.fetch_all(&mut *conn).await? {
+        if let (Some(round), false) = (row.try_get("round")?, row.try_get("training")?) {
+            subjects.push(row.try_get::<i64, _>("subject_id")?);
+            *rounds.entry(round).or_default() += 1;
         }
+    }
+    for subject in subjects {
+        sqlx::query(sql::GIVE_BACK).bind(project.0).bind(subject).execute(&mut *conn).await?;
+    }
+    for (round, leases) in rounds {
+        spend(conn, project, round, -leases).await?;
     }
     Ok(())
 }
 
-async fn add_lease(conn: &mut Conn, project: ProjectId, round: i64, subject: i64, step: i64) -> Result<()> {
-    sqlx::query(sql::ADD_LEASES).bind(project.0).bind(round).bind(subject).bind(step).execute(conn).await?;
+async fn spend(conn: &mut Conn, project: ProjectId, round: i64, votes: i64) -> Result<()> {
+    if votes != 0 {
+        sqlx::query(sql::SPEND).bind(project.0).bind(round).bind(votes).execute(conn).await?;
+    }
     Ok(())
 }
 
-async fn open_queue(conn: &mut Conn, project: ProjectId) -> Result<Option<OpenQueue>> {
-    let row = sqlx::query(sql::OPEN_QUEUE).bind(project.0).fetch_optional(conn).await?;
-    let Some(row) = row else { return Ok(None) };
-    let (budget, taken): (i64, i64) = (row.try_get("votes_budget")?, row.try_get("taken")?);
-    Ok(Some(OpenQueue {
-        round: row.try_get("round")?,
-        min_votes: row.try_get("min_votes")?,
-        max_votes: row.try_get("max_votes")?,
-        left: budget.saturating_sub(taken).max(0),
-    }))
+/// One request being answered.
+struct Handing<'a> {
+    request: Request<'a>,
+    left: u64,
+    spent: i64,
+    from: Timestamp,
+    until: Timestamp,
 }
 
-/// A training subject of the wanted kind, else of the other, that this volunteer has not had and
-/// that is not already in this request.
-async fn training(
-    conn: &mut Conn,
-    project: ProjectId,
-    volunteer: VolunteerId,
-    pick: TrainingPick,
-    taken: &[i64],
-) -> Result<Option<Picked>> {
-    let kinds = if pick.lens {
-        [Role::TrainingLens, Role::TrainingNonLens]
-    } else {
-        [Role::TrainingNonLens, Role::TrainingLens]
-    };
-    for kind in kinds {
-        let query = sqlx::query(sql::COUNT_TRAINING).bind(project.0).bind(kind.name()).bind(volunteer.0);
-        let unseen = super::whole(&query.fetch_one(&mut *conn).await?, "subjects")?;
-        // Those already in this request are not yet in the database: step over them.
-        for step in 0..unseen.min(taken.len() as u64 + 1) {
-            let offset = (pick.pick % unseen + step) % unseen;
-            let row = sqlx::query(sql::PICK_TRAINING)
-                .bind(project.0)
-                .bind(kind.name())
-                .bind(volunteer.0)
-                .bind(i64::try_from(offset).unwrap_or(0))
-                .fetch_one(&mut *conn)
-                .await?;
-            let subject: i64 = row.try_get("subject_id")?;
-            if !taken.contains(&subject) {
-                return Ok(Some(Picked {
-                    subject,
-                    image: required_image(&row)?,
-                    training: true,
-                    strategy: "training".to_owned(),
-                    rank: None,
-                    inclusion_probability: None,
-                    model_version: None,
-                }));
+impl Handing<'_> {
+    /// The image for one slot, leased.
+    async fn pick(&mut self, conn: &mut Conn, slot: &Slot, found: &mut Found) -> Result<Option<Picked>> {
+        let Request { project, volunteer, rules, .. } = self.request;
+        if let Some(pick) = slot.training {
+            let subject = route::training(conn, project, volunteer, pick).await?;
+            if let Some(subject) = subject {
+                return Ok(Some(Picked::training(subject)));
             }
         }
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let mut dice = dice(slot.id);
+        let mut candidate = None;
+        if dice.random::<f64>() < rules.engine.settings().retirement.retest_share {
+            candidate = route::retest(conn, &self.request, &mut dice).await?;
+        }
+        if candidate.is_none() {
+            candidate = route::lease(conn, &self.request, found).await?;
+        }
+        if candidate.is_some() {
+            self.left -= 1;
+            self.spent += 1;
+        }
+        Ok(candidate.map(Picked::survey))
     }
-    Ok(None)
-}
 
-async fn survey(
-    conn: &mut Conn,
-    project: ProjectId,
-    volunteer: VolunteerId,
-    queue: &OpenQueue,
-    wanted: usize,
-) -> Result<Vec<Picked>> {
-    let limit = queue.left.min(wanted as i64);
-    if limit == 0 {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query(sql::PICK_SURVEY)
-        .bind(project.0)
-        .bind(queue.round)
-        .bind(queue.min_votes)
-        .bind(queue.max_votes)
-        .bind(volunteer.0)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
-    let picked = |row: &Row| {
-        Ok(Picked {
-            subject: row.try_get("subject_id")?,
-            image: required_image(row)?,
-            training: false,
-            strategy: row.try_get("strategy")?,
-            rank: row.try_get("rank")?,
-            inclusion_probability: row.try_get("inclusion_probability")?,
-            model_version: row.try_get("model_version")?,
+    /// The record of the impression.
+    async fn write(&self, conn: &mut Conn, slot: &Slot, picked: Picked) -> Result<Assignment> {
+        let query = sqlx::query(sql::IMAGE).bind(picked.subject.0);
+        let image = required_image(&query.fetch_one(&mut *conn).await?)?;
+        sqlx::query(sql::INSERT)
+            .bind(slot.id.0)
+            .bind(self.request.project.0)
+            .bind(self.request.volunteer.0)
+            .bind(picked.subject.0)
+            .bind(self.request.round)
+            .bind(picked.training)
+            .bind(picked.training && slot.silent)
+            .bind(picked.strategy)
+            .bind(picked.rank)
+            .bind(picked.inclusion_probability)
+            .bind(picked.model_version)
+            .bind(micros(self.from))
+            .bind(micros(self.until))
+            .execute(conn)
+            .await?;
+        Ok(Assignment {
+            id: slot.id,
+            subject: picked.subject,
+            image,
+            assigned_at: self.from,
+            expires_at: self.until,
         })
-    };
-    rows.iter().map(picked).collect()
+    }
 }
 
 fn required_image(row: &Row) -> Result<ImageRef> {
     image_of(row)?.ok_or_else(|| StoreError::corrupt("image_digest", "NULL for a queued subject"))
-}
-
-/// The lease and the record of the impression.
-async fn write(
-    conn: &mut Conn,
-    project: ProjectId,
-    volunteer: VolunteerId,
-    id: AssignmentId,
-    queue: &OpenQueue,
-    picked: &Picked,
-    (from, until): (Timestamp, Timestamp),
-) -> Result<()> {
-    sqlx::query(sql::INSERT)
-        .bind(id.0)
-        .bind(project.0)
-        .bind(volunteer.0)
-        .bind(picked.subject)
-        .bind(queue.round)
-        .bind(picked.training)
-        .bind(picked.strategy.clone())
-        .bind(picked.rank)
-        .bind(picked.inclusion_probability)
-        .bind(picked.model_version.clone())
-        .bind(micros(from))
-        .bind(micros(until))
-        .execute(&mut *conn)
-        .await?;
-    if picked.training {
-        return Ok(());
-    }
-    add_lease(conn, project, queue.round, picked.subject, 1).await
 }
 
 pub(crate) async fn open_of(

@@ -1,15 +1,18 @@
 //! The queue of a round.
 
-use domain::{Digest, ProjectId, RetirementRule, SubjectId, Timestamp};
+use std::sync::Arc;
+
+use domain::{Digest, ProjectId, SubjectId, Timestamp};
 use sqlx::{QueryBuilder, Row as _};
 
-use super::{Conn, Db, Row, bytes, dialect, digest, lock, micros, small, tally, whole};
+use super::{Conn, Db, Row, belief, bytes, dialect, digest, lock, micros, rules, small, tally, whole};
 use crate::{
-    NewQueue, QueueItem, QueueState, QueuedItem, Result, StoreError,
+    Cause, NewQueue, QueueItem, QueueState, QueuedItem, Result, Rules, StoreError,
+    rules::RulesCache,
     sql::{bulk, queue as sql},
 };
 
-/// Rows of one INSERT; seven values each stay far below SQLite's 32,766 and PostgreSQL's 65,535.
+/// Rows of one INSERT; eight values each stay far below SQLite's 32,766 and PostgreSQL's 65,535.
 const CHUNK: usize = 1000;
 
 pub(crate) async fn enqueue(
@@ -17,9 +20,11 @@ pub(crate) async fn enqueue(
     project: &ProjectId,
     queue: &NewQueue,
     content: &Digest,
+    cache: &Arc<RulesCache>,
     now: &Timestamp,
 ) -> Result<()> {
     lock(conn, dialect::LOCK_PROJECT, project.0).await?;
+    lock(conn, dialect::LOCK_LOG_EXCLUSIVE, project.0).await?;
     let round = i64::from(queue.round);
     let existing = sqlx::query(sql::DIGEST).bind(project.0).bind(round).fetch_optional(&mut *conn).await?;
     if let Some(row) = existing {
@@ -37,18 +42,20 @@ pub(crate) async fn enqueue(
         .bind(project.0)
         .bind(round)
         .bind(budget)
-        .bind(i64::from(queue.rule.min_votes))
-        .bind(i64::from(queue.rule.max_votes))
         .bind(bytes(content))
+        .bind(i64::try_from(queue.items.len()).unwrap_or(i64::MAX))
         .bind(micros(*now))
         .execute(&mut *conn)
         .await?;
     for chunk in queue.items.chunks(CHUNK) {
         insert(conn, project.0, round, chunk).await?;
     }
-    let unusable = sqlx::query(sql::UNUSABLE).bind(project.0).bind(round).fetch_one(conn).await?;
+    let unusable = sqlx::query(sql::UNUSABLE).bind(project.0).bind(round).fetch_one(&mut *conn).await?;
     match whole(&unusable, "items")? {
-        0 => Ok(()),
+        0 => {
+            let rules = rules::current(conn, project, cache).await?;
+            place(conn, *project, queue, &rules, *now).await
+        }
         count => {
             let reason =
                 format!("{count} are no survey subjects of this project or have no image; set_images first");
@@ -66,9 +73,31 @@ async fn insert(conn: &mut Conn, project: i64, round: i64, items: &[QueueItem]) 
             .push_bind(i64::from(item.rank))
             .push_bind(item.strategy.clone())
             .push_bind(item.inclusion_probability)
-            .push_bind(item.model_version.clone());
+            .push_bind(item.model_version.clone())
+            .push_bind(item.value);
     });
     insert.build().persistent(false).execute(conn).await?;
+    Ok(())
+}
+
+/// Gives each subject its place in the new queue, and judges it: the rules may have changed.
+async fn place(
+    conn: &mut Conn,
+    project: ProjectId,
+    queue: &NewQueue,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<()> {
+    for chunk in queue.items.chunks(CHUNK) {
+        let (mut rows, mut turns) = (Vec::with_capacity(chunk.len()), Vec::new());
+        let subjects: Vec<SubjectId> = chunk.iter().map(|item| item.subject).collect();
+        for (mut kept, item) in belief::read_or_new(conn, project, &subjects).await?.into_iter().zip(chunk) {
+            kept.queue(queue.round, item.rank, item.value, &item.strategy);
+            turns.extend(kept.rejudge(&rules.engine));
+            rows.push(kept);
+        }
+        belief::write(conn, project, &rows, &turns, (Cause::Refit, &rules.anchor_id), now).await?;
+    }
     Ok(())
 }
 
@@ -85,23 +114,17 @@ pub(crate) async fn state(
     now: &Timestamp,
 ) -> Result<Option<QueueState>> {
     let round = i64::from(*round);
-    let row = sqlx::query(sql::STATE).bind(project.0).bind(round).fetch_optional(&mut *conn).await?;
-    let Some(row) = row else { return Ok(None) };
-    let query = sqlx::query(sql::OPEN_LEASES).bind(project.0).bind(round).bind(micros(*now));
-    let leases = query.fetch_one(conn).await?;
+    let query = sqlx::query(sql::STATE).bind(project.0).bind(round).bind(micros(*now));
+    let Some(row) = query.fetch_optional(conn).await? else { return Ok(None) };
+    let items = whole(&row, "items")?;
     Ok(Some(QueueState {
         open: row.try_get("open")?,
-        items: whole(&row, "items")?,
-        done: whole(&row, "done")?,
-        votes: whole(&row, "votes")?,
-        open_leases: whole(&leases, "leases")?,
+        items,
+        done: items.saturating_sub(whole(&row, "unfinished")?),
+        votes: whole(&row, "taken")?.saturating_sub(whole(&row, "leases")?),
+        open_leases: whole(&row, "open_leases")?,
         votes_budget: whole(&row, "votes_budget")?,
-        rule: rule(&row)?,
     }))
-}
-
-pub(super) fn rule(row: &Row) -> Result<RetirementRule> {
-    Ok(RetirementRule { min_votes: small(row, "min_votes")?, max_votes: small(row, "max_votes")? })
 }
 
 pub(crate) async fn items(conn: &mut Conn, project: &ProjectId, round: &u32) -> Result<Vec<QueuedItem>> {
@@ -114,6 +137,7 @@ pub(crate) async fn items(conn: &mut Conn, project: &ProjectId, round: &u32) -> 
                 strategy: row.try_get("strategy")?,
                 inclusion_probability: row.try_get("inclusion_probability")?,
                 model_version: row.try_get("model_version")?,
+                value: row.try_get("value")?,
             },
             tally: tally(row)?,
             done: row.try_get("done")?,

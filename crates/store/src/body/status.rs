@@ -14,8 +14,9 @@ pub(crate) async fn status(conn: &mut Conn, project: &ProjectId) -> Result<Proje
     let images = whole(&one(conn, sql::IMAGES, project).await?, "images")?;
     let images_looked_at = whole(&one(conn, sql::LOOKED_AT, project).await?, "images")?;
     let people = one(conn, sql::PEOPLE, project).await?;
-    let queue = one(conn, sql::QUEUE, project).await?;
-    let queue_done = whole(&queue, "done")?;
+    let queue = sqlx::query(sql::QUEUE).bind(project.0).fetch_optional(&mut *conn).await?;
+    let count = |column| queue.as_ref().map_or(Ok(0), |row| whole(row, column));
+    let (items, queue_open) = (count("items")?, count("unfinished")?);
     let candidates = whole(&one(conn, sql::CANDIDATES, project).await?, "candidates")?;
     let last_entry = sqlx::query(sql::LAST_ENTRY).bind(project.0).fetch_optional(&mut *conn).await?;
     let voted = last_entry.as_ref().map(|row| timestamp(row, "at")).transpose()?;
@@ -29,8 +30,8 @@ pub(crate) async fn status(conn: &mut Conn, project: &ProjectId) -> Result<Proje
         images_looked_at,
         votes: whole(&people, "votes")?,
         volunteers: whole(&people, "volunteers")?,
-        queue_open: whole(&queue, "items")? - queue_done,
-        queue_done,
+        queue_open,
+        queue_done: items.saturating_sub(queue_open),
         candidates,
         model,
         updated_at: [voted, stepped]

@@ -1,15 +1,22 @@
 //! Votes and retractions: an entry of the log and every count it moves, together.
 
-use domain::{Answer, AssignmentId, ClassificationId, ProjectId, SubjectId, Tally, Timestamp, VolunteerId};
+use std::sync::Arc;
+
+use domain::{Answer, AssignmentId, ClassificationId, ProjectId, SubjectId, Timestamp, VolunteerId};
 use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::{
-    Conn, Row, answer, assign, dialect, label, lock, micros, queue::rule, role, steps, tally, timestamp,
+    Conn, Row, answer, assign,
+    belief::{self, truth},
+    dialect, label, lock, micros, record as people, role, rules, steps, timestamp,
+    undo::{self, cast},
 };
 use crate::{
-    Assignment, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt, VoteRefusal,
-    sql::{queue, subject, vote as sql},
+    Assignment, Cause, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt,
+    VoteRefusal,
+    rules::RulesCache,
+    sql::{subject, vote as sql},
 };
 
 const VOTE: i16 = 0;
@@ -21,6 +28,7 @@ struct Touched {
     subject: SubjectId,
     round: Option<i64>,
     training: bool,
+    silent: bool,
 }
 
 fn touched(row: &Row) -> Result<Touched> {
@@ -29,14 +37,23 @@ fn touched(row: &Row) -> Result<Touched> {
         subject: SubjectId(row.try_get("subject_id")?),
         round: row.try_get("round")?,
         training: row.try_get("training")?,
+        silent: row.try_get("silent")?,
     })
 }
 
-pub(crate) async fn record(conn: &mut Conn, vote: &NewVote, now: &Timestamp) -> Result<VoteReceipt> {
+pub(crate) async fn record(
+    conn: &mut Conn,
+    vote: &NewVote,
+    cache: &Arc<RulesCache>,
+    now: &Timestamp,
+) -> Result<VoteReceipt> {
     if let Some(receipt) = repeated(conn, vote).await? {
         return Ok(receipt);
     }
-    lock_log(conn, vote.assignment).await?;
+    // Whoever freezes the log waits for those who hold this (PostgreSQL only).
+    if let Some(statement) = dialect::LOCK_LOG_OF {
+        sqlx::query(statement).bind(vote.assignment.0).execute(&mut *conn).await?;
+    }
     let taken = sqlx::query(sql::ANSWER)
         .bind(vote.assignment.0)
         .bind(vote.volunteer.0)
@@ -59,10 +76,14 @@ pub(crate) async fn record(conn: &mut Conn, vote: &NewVote, now: &Timestamp) -> 
         label: label(&row)?,
         training_kind: row.try_get("training_kind")?,
         answer: vote.answer,
-        feedback: vote.feedback && role(&row)?.is_training(),
+        feedback: vote.feedback && role(&row)?.is_training() && !touched.silent,
         at: *now,
         repeated: false,
     };
+    let truth = truth(&row)?;
+    let rules = rules::current(conn, &touched.project, cache).await?;
+    // Holds the volunteer: their next vote draws a later place in the log and sees this record.
+    let mut known = people::count(conn, touched.project, vote.volunteer, 1).await?.record;
     let entry = Entry {
         id: vote.id.0,
         kind: VOTE,
@@ -75,7 +96,17 @@ pub(crate) async fn record(conn: &mut Conn, vote: &NewVote, now: &Timestamp) -> 
         retracts: None,
     };
     append(conn, &touched, entry, *now).await.map_err(|error| taken_id(error, VoteRefusal::IdTaken))?;
-    count(conn, &touched, vote.volunteer, vote.answer, 1).await?;
+    let step = belief::Step {
+        subject: touched.subject,
+        truth,
+        evidence: rules.engine.weigh(&known, vote.answer),
+        votes: steps(vote.answer),
+        leases: -i64::from(!touched.training),
+    };
+    belief::apply(conn, touched.project, &rules, &step, Cause::Vote, *now).await?;
+    rules.engine.learn(&mut known, truth, vote.answer);
+    people::set(conn, touched.project, vote.volunteer, &known, &rules).await?;
+    count(conn, &touched, vote.answer, 1).await?;
     Ok(receipt)
 }
 
@@ -103,6 +134,7 @@ async fn repeated(conn: &mut Conn, vote: &NewVote) -> Result<Option<VoteReceipt>
 pub(crate) async fn retract(
     conn: &mut Conn,
     retraction: &NewRetraction,
+    cache: &Arc<RulesCache>,
     now: &Timestamp,
 ) -> Result<Assignment> {
     if let Some(assignment) = repeated_retraction(conn, retraction).await? {
@@ -120,7 +152,10 @@ pub(crate) async fn retract(
         return refuse(RetractionRefusal::FeedbackShown);
     }
     let assignment = AssignmentId(vote.try_get("assignment_id")?);
-    lock_log(conn, assignment).await?;
+    let project: i64 = vote.try_get("project_id")?;
+    // An undo may touch many subjects, as handing out does: never both at once.
+    lock(conn, dialect::LOCK_PROJECT, project).await?;
+    lock(conn, dialect::LOCK_LOG_SHARED, project).await?;
     let until = *now + retraction.lease;
     let query = sqlx::query(sql::REOPEN).bind(assignment.0).bind(micros(until));
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
@@ -136,6 +171,9 @@ pub(crate) async fn retract(
         return refuse(RetractionRefusal::AlreadyRetracted);
     }
     let touched = touched(&row)?;
+    let rules = rules::current(conn, &touched.project, cache).await?;
+    let known = people::count(conn, touched.project, retraction.volunteer, -1).await?;
+    let (steps, record) = undo::without(conn, touched.project, &rules, &cast(&vote)?, &known).await?;
     let undone = Entry {
         id: retraction.id.0,
         kind: RETRACTION,
@@ -150,7 +188,11 @@ pub(crate) async fn retract(
     append(conn, &touched, undone, *now)
         .await
         .map_err(|error| taken_id(error, RetractionRefusal::IdTaken))?;
-    count(conn, &touched, retraction.volunteer, answer(&vote)?, -1).await?;
+    for step in &steps {
+        belief::apply(conn, touched.project, &rules, step, Cause::Retraction, *now).await?;
+    }
+    people::set(conn, touched.project, retraction.volunteer, &record, &rules).await?;
+    count(conn, &touched, answer(&vote)?, -1).await?;
     reopened(conn, assignment).await
 }
 
@@ -210,57 +252,19 @@ async fn entry(conn: &mut Conn, id: Uuid) -> Result<Option<Row>> {
     Ok(sqlx::query(sql::ENTRY).bind(id).fetch_optional(conn).await?)
 }
 
-/// Whoever freezes the log waits for those who hold this (PostgreSQL only).
-async fn lock_log(conn: &mut Conn, assignment: AssignmentId) -> Result<()> {
-    if dialect::LOCK_LOG_SHARED.is_none() {
-        return Ok(());
-    }
-    let row = sqlx::query(sql::PROJECT_OF).bind(assignment.0).fetch_optional(&mut *conn).await?;
-    let Some(row) = row else { return Ok(()) };
-    lock(conn, dialect::LOCK_LOG_SHARED, row.try_get("project_id")?).await
-}
-
-/// Moves every count by one vote, forward (1) or back (−1).
-async fn count(
-    conn: &mut Conn,
-    touched: &Touched,
-    volunteer: VolunteerId,
-    answer: Answer,
-    direction: i64,
-) -> Result<()> {
-    let [no_lens, unsure, lens] = steps(answer);
-    let forward = direction > 0;
-    sqlx::query(if forward { sql::ADD_TO_TALLY } else { sql::TAKE_FROM_TALLY })
-        .bind(touched.project.0)
-        .bind(touched.subject.0)
-        .bind(no_lens)
-        .bind(unsure)
-        .bind(lens)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query(if forward { sql::ADD_PARTICIPATION } else { sql::TAKE_PARTICIPATION })
-        .bind(volunteer.0)
-        .bind(touched.project.0)
-        .execute(&mut *conn)
-        .await?;
+/// Moves the counts of the round by one vote, forward (1) or back (−1). A vote ends its lease and
+/// an undo opens one, so the part of the budget that is taken stays what it was.
+async fn count(conn: &mut Conn, touched: &Touched, answer: Answer, direction: i64) -> Result<()> {
     let (Some(round), false) = (touched.round, touched.training) else { return Ok(()) };
-    // A vote ends its lease, a retraction opens one: the sum of both stays what it was.
-    let row = sqlx::query(queue::COUNT_VOTE)
+    let [no_lens, unsure, lens] = steps(answer);
+    sqlx::query(sql::COUNT)
         .bind(touched.project.0)
         .bind(round)
         .bind(touched.subject.0)
         .bind(direction * no_lens)
         .bind(direction * unsure)
         .bind(direction * lens)
-        .bind(-direction)
-        .fetch_one(&mut *conn)
+        .execute(conn)
         .await?;
-    let (tally, was_done): (Tally, bool) = (tally(&row)?, row.try_get("done")?);
-    let rule_row = sqlx::query(queue::RULE).bind(touched.project.0).bind(round).fetch_one(&mut *conn).await?;
-    let is_done = rule(&rule_row)?.is_done(tally);
-    if is_done != was_done {
-        let query = sqlx::query(queue::SET_DONE).bind(touched.project.0).bind(round).bind(touched.subject.0);
-        query.bind(is_done).execute(conn).await?;
-    }
     Ok(())
 }

@@ -5,7 +5,7 @@ pub(crate) const SUBJECTS: &str =
 pub(crate) const SUBJECTS_TAIL: &str = " ON CONFLICT (project_id, external_id) DO NOTHING";
 
 pub(crate) const QUEUE_ITEMS: &str = "INSERT INTO queue_item
-    (project_id, round, subject_id, rank, strategy, inclusion_probability, model_version) ";
+    (project_id, round, subject_id, rank, strategy, inclusion_probability, model_version, value) ";
 
 pub(crate) const POSTERIORS: &str = "INSERT INTO posterior
     (project_id, round, subject_id, p_votes, p_joint, status, no_lens, unsure, lens, aggregator, high_water_mark) ";
@@ -13,3 +13,27 @@ pub(crate) const POSTERIORS_TAIL: &str = " ON CONFLICT (project_id, round, subje
     p_votes = excluded.p_votes, p_joint = excluded.p_joint, status = excluded.status,
     no_lens = excluded.no_lens, unsure = excluded.unsure, lens = excluded.lens,
     aggregator = excluded.aggregator, high_water_mark = excluded.high_water_mark";
+
+/// Everything but the leases, which stay what they are.
+pub(crate) const BELIEFS: &str = "INSERT INTO belief
+    (project_id, subject_id, evidence_lens, evidence_plain, evidence_look_alike, no_lens, unsure, lens,
+    network, model_version, p_votes, p_joint, outcome, crowd_wanted, expert_wanted,
+    round, rank, value, least_bits, priority) ";
+pub(crate) const BELIEFS_TAIL: &str = " ON CONFLICT (project_id, subject_id) DO UPDATE SET
+    evidence_lens = excluded.evidence_lens, evidence_plain = excluded.evidence_plain,
+    evidence_look_alike = excluded.evidence_look_alike,
+    no_lens = excluded.no_lens, unsure = excluded.unsure, lens = excluded.lens,
+    network = excluded.network, model_version = excluded.model_version,
+    p_votes = excluded.p_votes, p_joint = excluded.p_joint, outcome = excluded.outcome,
+    crowd_wanted = excluded.crowd_wanted, expert_wanted = excluded.expert_wanted,
+    round = excluded.round, rank = excluded.rank, value = excluded.value,
+    least_bits = excluded.least_bits, priority = excluded.priority";
+
+/// Subjects of a project with their beliefs, if they have any; a list of ids and `)` follow.
+pub(crate) const BELIEFS_OF: &str = "SELECT s.id AS subject_id, b.evidence_lens, b.evidence_plain,
+    b.evidence_look_alike, b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint,
+    b.outcome, b.crowd_wanted, b.expert_wanted, b.open_leases, b.round, b.rank, b.value, b.least_bits,
+    b.priority, s.role, s.label, s.training_kind
+    FROM subject s LEFT JOIN belief b ON b.project_id = s.project_id AND b.subject_id = s.id
+    WHERE s.project_id = ";
+pub(crate) const BELIEFS_OF_THESE: &str = " AND s.id IN (";

@@ -15,13 +15,17 @@ macro_rules! statements {
 }
 
 pub(crate) mod assign;
+pub(crate) mod belief;
 pub(crate) mod bulk;
 pub(crate) mod log;
 pub(crate) mod model;
+pub(crate) mod outcomes;
 pub(crate) mod posterior;
 pub(crate) mod project;
 pub(crate) mod queue;
+pub(crate) mod review;
 pub(crate) mod round;
+pub(crate) mod rules;
 pub(crate) mod status;
 pub(crate) mod subject;
 pub(crate) mod verify;
@@ -48,6 +52,9 @@ pub(crate) mod postgres {
         LOCK_PROJECT = "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE";
         /// Taken by every writer of the log before it draws a sequence number …
         LOCK_LOG_SHARED = "SELECT pg_advisory_xact_lock_shared(5496972370 + $1)";
+        /// The same for a vote, which knows only its assignment.
+        LOCK_LOG_OF = "SELECT pg_advisory_xact_lock_shared(5496972370 + project_id)
+            FROM assignment WHERE id = $1";
         /// … so that whoever holds this knows that no lower number can still appear.
         LOCK_LOG_EXCLUSIVE = "SELECT pg_advisory_xact_lock(5496972370 + $1)";
     }

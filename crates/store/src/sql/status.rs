@@ -2,14 +2,13 @@
 
 statements! {
     IMAGES = "SELECT COUNT(*) AS images FROM subject WHERE project_id = $1 AND role = 'survey'";
-    LOOKED_AT = "SELECT COUNT(*) AS images FROM tally t JOIN subject s ON s.id = t.subject_id
-        WHERE t.project_id = $1 AND s.role = 'survey' AND t.no_lens + t.unsure + t.lens > 0";
+    LOOKED_AT = "SELECT COUNT(*) AS images FROM belief b JOIN subject s ON s.id = b.subject_id
+        WHERE b.project_id = $1 AND s.role = 'survey' AND b.no_lens + b.unsure + b.lens > 0";
     PEOPLE = "SELECT COALESCE(CAST(SUM(votes) AS BIGINT), 0) AS votes, COUNT(*) AS volunteers
         FROM participation WHERE project_id = $1 AND votes > 0";
-    QUEUE = "SELECT COALESCE(CAST(SUM(CASE WHEN i.done THEN 1 ELSE 0 END) AS BIGINT), 0) AS done,
-            COUNT(*) AS items
-        FROM queue_item i
-        WHERE i.project_id = $1 AND i.round = (SELECT MAX(q.round) FROM queue q WHERE q.project_id = $1)";
+    QUEUE = "SELECT q.items, (SELECT COUNT(*) FROM belief b
+            WHERE b.project_id = q.project_id AND b.round = q.round AND b.crowd_wanted > 0) AS unfinished
+        FROM queue q WHERE q.project_id = $1 ORDER BY q.round DESC LIMIT 1";
     CANDIDATES = "SELECT COUNT(*) AS candidates FROM posterior p JOIN subject s ON s.id = p.subject_id
         WHERE p.project_id = $1 AND s.role = 'survey' AND COALESCE(p.p_joint, p.p_votes) >= 0.5
           AND p.round = (SELECT MAX(l.round) FROM posterior l WHERE l.project_id = $1)";

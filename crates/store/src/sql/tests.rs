@@ -3,17 +3,22 @@
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _};
 
 use super::{
-    assign, log, model, posterior, postgres, project, queue, round, status, subject, verify, volunteer, vote,
+    assign, belief, log, model, outcomes, posterior, postgres, project, queue, review, round, rules, status, subject,
+    verify, volunteer, vote,
 };
 
 const ROOMS: &[(&str, &[(&str, &str)])] = &[
     ("assign", assign::ALL),
+    ("belief", belief::ALL),
     ("log", log::ALL),
     ("model", model::ALL),
+    ("outcomes", outcomes::ALL),
     ("posterior", posterior::ALL),
     ("project", project::ALL),
     ("queue", queue::ALL),
+    ("review", review::ALL),
     ("round", round::ALL),
+    ("rules", rules::ALL),
     ("status", status::ALL),
     ("subject", subject::ALL),
     ("verify", verify::ALL),

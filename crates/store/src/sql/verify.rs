@@ -7,14 +7,12 @@ statements! {
             LEFT JOIN log_entry r ON r.retracts = v.id
         WHERE v.project_id = $1 AND v.kind = 0 AND r.id IS NULL
         GROUP BY v.subject_id, v.volunteer_id, v.answer, a.round, a.training";
-    TALLIES = "SELECT subject_id, no_lens, unsure, lens FROM tally WHERE project_id = $1";
     PARTICIPATIONS = "SELECT volunteer_id, votes FROM participation WHERE project_id = $1";
-    QUEUE_ITEMS = "SELECT i.round, i.subject_id, i.no_lens, i.unsure, i.lens, i.open_leases, i.done,
-            q.min_votes, q.max_votes
-        FROM queue_item i JOIN queue q ON q.project_id = i.project_id AND q.round = i.round
-        WHERE i.project_id = $1";
+    QUEUE_ITEMS = "SELECT round, subject_id, no_lens, unsure, lens FROM queue_item WHERE project_id = $1";
+    QUEUES = "SELECT round, items, taken FROM queue WHERE project_id = $1";
     OPEN_LEASES = "SELECT round, subject_id, COUNT(*) AS leases FROM assignment
         WHERE project_id = $1 AND state = 'open' AND training = FALSE GROUP BY round, subject_id";
+    DECISIONS = "SELECT subject_id, from_outcome, to_outcome FROM decision WHERE project_id = $1 ORDER BY seq";
     /// Assignments marked answered without exactly one live vote, or with one though not answered.
     ASTRAY = "SELECT a.id FROM assignment a
             LEFT JOIN log_entry v ON v.assignment_id = a.id AND v.kind = 0

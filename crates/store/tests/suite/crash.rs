@@ -113,7 +113,7 @@ async fn votes_until_it_is_killed() {
                 uuid::Builder::from_random_bytes(bytes).into_uuid()
             };
             loop {
-                let slots = (0..3).map(|_| Slot { id: uuid().into(), training: None }).collect();
+                let slots = (0..3).map(|_| Slot { id: uuid().into(), training: None, silent: false }).collect();
                 let assigned =
                     store.assign(project, volunteer, slots, Duration::from_secs(60)).await.unwrap();
                 for assignment in assigned.assignments {

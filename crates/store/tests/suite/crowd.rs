@@ -29,7 +29,7 @@ async fn person(store: Store, project: ProjectId, volunteer: VolunteerId, seed: 
                 let training = choice.random_bool(0.2);
                 let training =
                     training.then(|| TrainingPick { lens: choice.random(), pick: choice.random() });
-                Slot { id: uuid().into(), training }
+                Slot { id: uuid().into(), training, silent: false }
             })
             .collect();
         let assigned = store.assign(project, volunteer, slots, LEASE).await.unwrap();

@@ -1,14 +1,12 @@
 //! Queues of rounds.
 
-use domain::RetirementRule;
 use store::{NewQueue, NewSubject, QueueItem, Role, StoreError};
 use testkit::{both_stores, project, queue_items, slots, survey_subjects, training_subjects, volunteer};
 
-const RULE: RetirementRule = RetirementRule { min_votes: 2, max_votes: 4 };
 const LEASE: std::time::Duration = std::time::Duration::from_secs(60);
 
 fn queue(round: u32, items: Vec<QueueItem>) -> NewQueue {
-    NewQueue { round, items, rule: RULE, votes_budget: 50 }
+    NewQueue { round, items, votes_budget: 50 }
 }
 
 #[tokio::test]
@@ -21,7 +19,7 @@ async fn the_same_queue_twice_is_one_queue_and_another_one_is_refused() {
         store.enqueue(project, queue(1, items.clone())).await.unwrap();
         let state = store.queue_state(project, 1).await.unwrap().unwrap();
         assert_eq!((state.items, state.done, state.votes, state.open), (3, 0, 0, true));
-        assert_eq!((state.votes_budget, state.rule), (50, RULE));
+        assert_eq!(state.votes_budget, 50);
         let kept: Vec<_> = store.queue_items(project, 1).await.unwrap().into_iter().map(|q| q.item).collect();
         assert_eq!(kept, items, "strategy, probability, rank and model come back as they went in");
 
@@ -107,13 +105,13 @@ async fn numbers_that_make_no_sense_are_refused() {
         let mut certain = items.clone();
         certain[0].inclusion_probability = 0.0;
         let twice = queue_items(&[subjects[0], subjects[0]]);
-        let rule = |min_votes, max_votes| RetirementRule { min_votes, max_votes };
-        for wrong in [
-            queue(1, certain),
-            queue(1, twice),
-            NewQueue { rule: rule(0, 3), ..queue(1, items.clone()) },
-            NewQueue { rule: rule(4, 3), ..queue(1, items) },
-        ] {
+        let worth = |value| {
+            let mut items = items.clone();
+            items[1].value = value;
+            items
+        };
+        for wrong in [certain, twice, worth(0.0), worth(f64::NAN), worth(f64::INFINITY)] {
+            let wrong = queue(1, wrong);
             assert!(matches!(store.enqueue(project, wrong).await, Err(StoreError::Invalid { .. })));
         }
     })

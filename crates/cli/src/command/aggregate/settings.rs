@@ -1,0 +1,43 @@
+//! The methods by name, with their usual settings.
+
+use clap::ValueEnum;
+use consensus::{
+    Method, OfflineSwap,
+    methods::{DawidSkene, Glad, Majority, OneCoin, Wawa},
+};
+
+/// How votes are weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodName {
+    /// Every vote counts the same
+    Majority,
+    /// Votes weighted by how often a worker agrees with the majority
+    Wawa,
+    /// A confusion matrix per worker (maximum a posteriori)
+    DawidSkene,
+    /// One number per worker: how often they are right
+    OneCoin,
+    /// A skill per worker and a difficulty per task
+    Glad,
+    /// One skill per worker and truth; on logs and with --preset exactly as Space Warps
+    Swap,
+}
+
+impl MethodName {
+    /// The method for a crowd.
+    pub fn build(self) -> Box<dyn Method> {
+        match self {
+            Self::Majority => Box::new(Majority::default()),
+            Self::Wawa => Box::new(Wawa::default()),
+            Self::DawidSkene => Box::new(DawidSkene::default()),
+            Self::OneCoin => Box::new(OneCoin::default()),
+            Self::Glad => Box::new(Glad::default()),
+            Self::Swap => Box::new(OfflineSwap::default()),
+        }
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        self.build().name()
+    }
+}
