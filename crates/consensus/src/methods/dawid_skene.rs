@@ -9,21 +9,20 @@
 //! prevalence. Likelihoods are added as logarithms. Where votes go wrong together the posteriors are
 //! too sure: that is the model's, and tempering is left to the house model.
 //!
-//! Following a log (stepwise EM): a vote is weighed with the worker's table as it stands, once; then
-//! the table hears the vote under what is believed of the task with it. Votes that come later teach
-//! nothing about those before, so early votes are judged by less than a fit would have.
+//! Following a log is in `dawid_skene_steps`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    belief::{Prevalence, check_sweeps, greatest_change, make_certain, normalise_log},
+    belief::{Prevalence, check_sweeps, greatest_change, normalise_log},
     by_task::{ByTask, votes_per_worker},
-    confusion::{Tables, start_share},
+    confusion::Tables,
+    dawid_skene_steps::Steps,
     exact_sum::ExactSum,
     informativeness::confusion_bits,
     majority::{START_VOTES, shares},
 };
-use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
+use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, WorkerFit};
 
 /// Settings of [`DawidSkene`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -42,13 +41,13 @@ pub struct DawidSkeneConfig {
 
 impl Default for DawidSkeneConfig {
     fn default() -> Self {
-        Self { pooling: 2.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-5 }
+        Self { pooling: 2.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-4 }
     }
 }
 
 impl DawidSkeneConfig {
     /// Imagined votes behind each row of a worker's table.
-    fn kappa(self, answers: usize) -> f64 {
+    pub(super) fn kappa(self, answers: usize) -> f64 {
         self.pooling * answers as f64
     }
 }
@@ -109,7 +108,7 @@ impl Method for DawidSkene {
     }
 
     fn follow(&self, shape: Shape) -> Box<dyn Follow> {
-        Box::new(Following::new(self.config, shape))
+        Box::new(Steps::new(self.config, shape))
     }
 }
 
@@ -157,94 +156,4 @@ fn sweep(
     }
     *prevalence = after.shares();
     change
-}
-
-/// Plain sums: a log has an order anyway.
-struct Following {
-    config: DawidSkeneConfig,
-    shape: Shape,
-    /// Per task and class.
-    log_likelihood: Vec<f64>,
-    gold: Vec<Option<u16>>,
-    /// Per worker, answer and class.
-    counts: Vec<f64>,
-    /// Per worker and class: the sum of their counts over the answers.
-    totals: Vec<f64>,
-    /// Of everybody, and the start: per answer and class, and summed over the answers.
-    crowd: Vec<f64>,
-    crowd_totals: Vec<f64>,
-    /// Belief in each class, summed over the tasks voted on whose truth is not known, with one
-    /// imagined task each.
-    prevalence: Vec<f64>,
-    voted: Vec<bool>,
-}
-
-impl Following {
-    fn new(config: DawidSkeneConfig, shape: Shape) -> Self {
-        let Shape { tasks, workers, classes, answers } = shape;
-        let start = (0..answers).flat_map(|answer| {
-            (0..classes).map(move |class| config.start_votes * start_share(class, answer, answers))
-        });
-        Self {
-            config,
-            shape,
-            log_likelihood: vec![0.0; tasks * classes],
-            gold: vec![None; tasks],
-            counts: vec![0.0; workers * answers * classes],
-            totals: vec![0.0; workers * classes],
-            crowd: start.collect(),
-            crowd_totals: vec![config.start_votes; classes],
-            prevalence: vec![1.0; classes],
-            voted: vec![false; tasks],
-        }
-    }
-
-    /// What a task adds to the prevalence, or takes from it.
-    fn shift_prevalence(&mut self, task: usize, sign: f64) {
-        if self.voted[task] && self.gold[task].is_none() {
-            let now = self.posterior(task as u32);
-            for (sum, p) in self.prevalence.iter_mut().zip(now) {
-                *sum += sign * p;
-            }
-        }
-    }
-}
-
-impl Follow for Following {
-    fn update(&mut self, vote: Vote, gold: Option<u16>) {
-        let Shape { classes, answers, .. } = self.shape;
-        let (task, worker, answer) = (vote.task as usize, vote.worker as usize, usize::from(vote.answer));
-        self.shift_prevalence(task, -1.0);
-        self.gold[task] = gold.or(self.gold[task]);
-        let kappa = self.config.kappa(answers);
-        for class in 0..classes {
-            let at = (worker * answers + answer) * classes + class;
-            let crowd = self.crowd[answer * classes + class] / self.crowd_totals[class];
-            let said = (self.counts[at] + kappa * crowd) / (self.totals[worker * classes + class] + kappa);
-            self.log_likelihood[task * classes + class] += said.ln();
-        }
-        for (class, p) in self.posterior(vote.task).into_iter().enumerate() {
-            self.counts[(worker * answers + answer) * classes + class] += p;
-            self.totals[worker * classes + class] += p;
-            self.crowd[answer * classes + class] += p;
-            self.crowd_totals[class] += p;
-        }
-        self.voted[task] = true;
-        self.shift_prevalence(task, 1.0);
-    }
-
-    fn posterior(&self, task: u32) -> Vec<f64> {
-        let classes = self.shape.classes;
-        let mut row = self.log_likelihood[task as usize * classes..][..classes].to_vec();
-        match self.gold[task as usize] {
-            Some(truth) => make_certain(&mut row, truth),
-            None => {
-                for (log, sum) in row.iter_mut().zip(&self.prevalence) {
-                    *log += sum.max(f64::MIN_POSITIVE).ln();
-                }
-                normalise_log(&mut row);
-            }
-        }
-        row
-    }
 }

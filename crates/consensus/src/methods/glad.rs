@@ -9,26 +9,25 @@
 //! `one_coin`. Answers that are never truths are left out. Known truths are clamped, teach ability
 //! and clarity, and are left out of the prevalence.
 //!
-//! Following a log (stochastic scoring): a vote weighs its worker's ability as it stands, for ever,
-//! times the task's clarity, which is always the latest; then ability and clarity each take one step
-//! whose size falls with the information gathered. The prevalence is taken to be even.
+//! Following a log is in `glad_steps`.
 
 use domain::sigmoid;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    belief::{Prevalence, check_sweeps, greatest_change, make_certain, normalise_log},
+    belief::{Prevalence, check_sweeps, greatest_change, normalise_log},
     by_task::{ByTask, Cast, votes_per_worker},
     exact_sum::ExactSum,
+    glad_steps::Steps,
     informativeness::coin_bits,
     majority::{START_VOTES, shares},
 };
-use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
+use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, WorkerFit};
 
 /// Steps for the clarity of a task in one sweep.
 const CLARITY_STEPS: usize = 2;
 /// One step moves a parameter no further.
-const LONGEST_STEP: f64 = 1.0;
+pub(super) const LONGEST_STEP: f64 = 1.0;
 /// |α| and |b| stay within, which also keeps exact sums in their range.
 const LARGEST_ABILITY: f64 = 10.0;
 const LARGEST_LOG_CLARITY: f64 = 3.0;
@@ -91,10 +90,11 @@ impl Glad {
 
 /// The prior of a parameter.
 #[derive(Debug, Clone, Copy)]
-struct Normal {
-    mean: f64,
-    precision: f64,
-    bound: f64,
+pub(super) struct Normal {
+    pub mean: f64,
+    pub precision: f64,
+    /// The parameter stays within ± this.
+    pub bound: f64,
 }
 
 impl Normal {
@@ -111,7 +111,7 @@ impl Normal {
 }
 
 /// ln(K − 1): how far log-odds of being right lie from those of a guess.
-fn offset(classes: usize) -> f64 {
+pub(super) fn offset(classes: usize) -> f64 {
     ((classes.max(2) - 1) as f64).ln()
 }
 
@@ -249,74 +249,6 @@ impl Method for Glad {
     }
 
     fn follow(&self, shape: Shape) -> Box<dyn Follow> {
-        let fresh = |prior: Normal| Running { value: prior.mean, information: 0.0, prior };
-        Box::new(Following {
-            classes: shape.classes,
-            offset: offset(shape.classes),
-            abilities: vec![fresh(self.ability()); shape.workers],
-            log_clarities: vec![fresh(self.log_clarity()); shape.tasks],
-            weights: vec![0.0; shape.tasks * shape.classes],
-            gold: vec![None; shape.tasks],
-        })
-    }
-}
-
-/// A parameter that takes one step per vote.
-#[derive(Debug, Clone, Copy)]
-struct Running {
-    value: f64,
-    information: f64,
-    prior: Normal,
-}
-
-impl Running {
-    /// The pull of the prior is in the steps before, so that only the vote's own gradient counts.
-    fn hear(&mut self, lever: f64, believed: f64, right: f64) {
-        self.information += lever * lever * right * (1.0 - right);
-        let step = lever * (believed - right) / (self.information + self.prior.precision);
-        let bound = self.prior.bound;
-        self.value = (self.value + step.clamp(-LONGEST_STEP, LONGEST_STEP)).clamp(-bound, bound);
-    }
-}
-
-struct Following {
-    classes: usize,
-    offset: f64,
-    abilities: Vec<Running>,
-    log_clarities: Vec<Running>,
-    /// Abilities behind each class of each task.
-    weights: Vec<f64>,
-    gold: Vec<Option<u16>>,
-}
-
-impl Follow for Following {
-    fn update(&mut self, vote: Vote, gold: Option<u16>) {
-        let (task, worker, answer) = (vote.task as usize, vote.worker as usize, usize::from(vote.answer));
-        self.gold[task] = gold.or(self.gold[task]);
-        if answer >= self.classes {
-            return;
-        }
-        let ability = self.abilities[worker].value;
-        self.weights[task * self.classes + answer] += ability;
-        let believed = self.posterior(vote.task)[answer];
-        let clarity = self.log_clarities[task].value.exp();
-        let right = sigmoid(ability * clarity - self.offset);
-        self.abilities[worker].hear(clarity, believed, right);
-        self.log_clarities[task].hear(ability * clarity, believed, right);
-    }
-
-    fn posterior(&self, task: u32) -> Vec<f64> {
-        let mut row = self.weights[task as usize * self.classes..][..self.classes].to_vec();
-        match self.gold[task as usize] {
-            Some(truth) => make_certain(&mut row, truth),
-            None => {
-                let clarity = self.log_clarities[task as usize].value.exp();
-                for value in &mut row {
-                    *value *= clarity;
-                }
-                normalise_log(&mut row);
-            }
-        }
-        row
+        Box::new(Steps::new(self.ability(), self.log_clarity(), shape))
     }
 }

@@ -43,7 +43,7 @@ pub struct OneCoinConfig {
 
 impl Default for OneCoinConfig {
     fn default() -> Self {
-        Self { pooling: 4.0, max_sweeps: 200, tolerance: 1e-5 }
+        Self { pooling: 4.0, max_sweeps: 200, tolerance: 1e-4 }
     }
 }
 
@@ -155,6 +155,7 @@ impl Method for OneCoin {
             gold: vec![None; shape.tasks],
             workers: vec![Coin::default(); shape.workers],
             crowd: Coin::crowd(shape.classes),
+            row: vec![0.0; shape.classes],
         })
     }
 }
@@ -213,6 +214,18 @@ struct Following {
     gold: Vec<Option<u16>>,
     workers: Vec<Coin>,
     crowd: Coin,
+    row: Vec<f64>,
+}
+
+impl Following {
+    fn believe(&self, task: usize, row: &mut [f64]) {
+        if let Some(truth) = self.gold[task] {
+            make_certain(row, truth);
+        } else {
+            row.copy_from_slice(&self.log_likelihood[task * self.classes..][..self.classes]);
+            normalise_log(row);
+        }
+    }
 }
 
 impl Follow for Following {
@@ -224,19 +237,18 @@ impl Follow for Following {
         }
         let right = self.workers[vote.worker as usize].pooled(self.crowd.share(), self.pooling);
         self.log_likelihood[task * self.classes + answer] += log_ratio(right, self.classes);
-        let believed = self.posterior(vote.task)[answer];
+        let mut row = std::mem::take(&mut self.row);
+        self.believe(task, &mut row);
         for coin in [&mut self.workers[vote.worker as usize], &mut self.crowd] {
-            coin.right += believed;
+            coin.right += row[answer];
             coin.votes += 1.0;
         }
+        self.row = row;
     }
 
     fn posterior(&self, task: u32) -> Vec<f64> {
-        let mut row = self.log_likelihood[task as usize * self.classes..][..self.classes].to_vec();
-        match self.gold[task as usize] {
-            Some(truth) => make_certain(&mut row, truth),
-            None => normalise_log(&mut row),
-        }
+        let mut row = vec![0.0; self.classes];
+        self.believe(task as usize, &mut row);
         row
     }
 }

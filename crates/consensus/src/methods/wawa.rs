@@ -184,7 +184,13 @@ impl Follow for Following {
         let crowd = self.crowd.agreed / self.crowd.votes;
         let skill = self.workers[vote.worker as usize].share(crowd, self.config.pooling);
         self.weights[task * self.classes + answer] += skill;
-        let agrees = self.posterior(vote.task)[answer];
+        let agrees = match self.gold[task] {
+            Some(truth) => f64::from(u8::from(truth == vote.answer)),
+            None => {
+                let row = &self.weights[task * self.classes..][..self.classes];
+                row[answer] / row.iter().sum::<f64>()
+            }
+        };
         for heard in [&mut self.workers[vote.worker as usize], &mut self.crowd] {
             heard.agreed += agrees;
             heard.votes += 1.0;

@@ -1,14 +1,12 @@
 //! SWAP for any crowd, vote by vote: the task hears the worker as they were, then the worker
 //! learns from the task's truth where it is known, else from its posterior.
 
-use super::offline::wrong;
+use super::offline::{PSEUDO_COUNTS, wrong};
 use crate::{
     Follow, Shape, Vote,
     methods::belief::{make_certain, normalise_log},
 };
 
-/// Imagined votes behind the start, as in SWAP.
-const PSEUDO_COUNTS: f64 = 4.0;
 /// Nobody is surer of a skill than this.
 const SKILL_RANGE: (f64, f64) = (0.01, 0.99);
 

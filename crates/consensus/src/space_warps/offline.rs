@@ -6,9 +6,13 @@
 //! in four.
 //!
 //! The published offline mode adds likelihood ratios where Bayes' rule multiplies them; here they
-//! are multiplied. Its smoothing of the skills is kept: (right + 1)/(seen + 2). The share of each
-//! class is learnt too, since a fixed prior of 2e-4 is about lenses and not about a crowd.
+//! are multiplied. Its smoothing of the skills by (right + 1)/(seen + 2) would turn a crowd with
+//! few votes each into coins; here the start weighs four votes, as it does online. The share of
+//! each class is learnt too, since a fixed prior of 2e-4 is about lenses and not about a crowd.
 //! Answers that are no class ("unsure") are not used.
+//!
+//! Like SWAP it takes votes for independent and is too sure where they are not; the house model
+//! is the one to take when a probability has to mean what it says.
 
 use super::follow::FollowSwap;
 use crate::{
@@ -20,6 +24,11 @@ use crate::{
         informativeness::confusion_bits,
     },
 };
+
+/// Imagined votes behind everybody's start, as in SWAP.
+pub(super) const PSEUDO_COUNTS: f64 = 4.0;
+/// Nobody starts outside.
+const SKILL_RANGE: (f64, f64) = (0.01, 0.99);
 
 /// SWAP for any crowd.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +65,8 @@ impl Method for OfflineSwap {
                 casts.iter().for_each(|cast| records.count(cast.worker, cast.answer, row));
             }
         }
-        let mut skills = records.skills(self.initial_skill.clamp(0.01, 0.99));
+        let initial = self.initial_skill.clamp(SKILL_RANGE.0, SKILL_RANGE.1);
+        let mut skills = records.skills(initial);
         let mut shares = Prevalence::new(classes).shares();
         let (mut sweeps, mut converged) = (0, false);
         while sweeps < self.most_sweeps && !converged {
@@ -82,7 +92,7 @@ impl Method for OfflineSwap {
                 casts.iter().for_each(|cast| records.count(cast.worker, cast.answer, row));
             }
             converged = change < self.tolerance;
-            skills = records.skills(0.5);
+            skills = records.skills(initial);
             shares = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         }
         let workers = votes_per_worker(crowd.votes(), workers)
@@ -168,9 +178,10 @@ impl Records {
         self.right[at + answer].add_value(posterior[answer]);
     }
 
-    /// Smoothed by two imagined answers, `initial` of them right.
+    /// Smoothed by four imagined answers, `initial` of them right.
     fn skills(&self, initial: f64) -> Vec<f64> {
         let each = self.right.iter().zip(&self.seen);
-        each.map(|(right, seen)| (right.value() + 2.0 * initial) / (seen.value() + 2.0)).collect()
+        each.map(|(right, seen)| (right.value() + PSEUDO_COUNTS * initial) / (seen.value() + PSEUDO_COUNTS))
+            .collect()
     }
 }

@@ -5,6 +5,7 @@ mod crowd_methods;
 mod live;
 mod log;
 mod monitors;
+mod offline_swap;
 mod reducers;
 mod space_warps;
 mod written;
