@@ -2,7 +2,7 @@
 
 Usage: compare.py OUT_FOLDER TRUTHS_FOLDER CROWD...
   OUT_FOLDER/CROWD/{ours,peers}/*.csv     tables `task,label,p_<label>...`
-  OUT_FOLDER/CROWD/{ours,peers}.json      {"seconds": {method: seconds}, "failed": {method: why}}
+  OUT_FOLDER/CROWD/SIDE/SIDE.json         {"seconds": {method: seconds}, "failed": {method: why}}
   TRUTHS_FOLDER/CROWD/truth.csv           task,truth
 Writes OUT_FOLDER/methods.csv and OUT_FOLDER/README.md.
 
@@ -26,6 +26,9 @@ PEER_OF = {
     "one-coin": "OneCoinDawidSkene",
     "dawid-skene": "DawidSkene",
     "glad": "GLAD",
+    # Models without a namesake stand against the one they extend.
+    "swap": "DawidSkene",
+    "house": "DawidSkene",
 }
 
 
@@ -63,7 +66,7 @@ def difference(ours, peer, weights) -> dict:
 def judge(folder: pathlib.Path, truth: pd.Series) -> list[dict]:
     found, rows = {}, []
     for side in ("ours", "peers"):
-        seconds = json.loads((folder / f"{side}.json").read_text())
+        seconds = json.loads((folder / side / f"{side}.json").read_text())
         for method, why in seconds.get("failed", {}).items():
             rows.append({"side": side, "method": method, "failed": why})
         for method, took in seconds["seconds"].items():

@@ -165,7 +165,16 @@ pub struct Project {
 pub enum ProjectWhat {
     /// Set a project up from datasets in the workspace
     #[command(
-        after_help = "Example:\n  lensfinder project create dr10 --survey dr10 --training training --workspace W"
+        after_help = "Examples:\n  \
+            lensfinder project create dr10 --survey dr10 --training training --workspace W\n  \
+            lensfinder project create dr10 --survey dr10 --training training --spec dr10.toml\n\n\
+            How votes become belief is `[consensus]` in the settings, for instance:\n  \
+            [consensus.retirement]\n  \
+            reject_below = 1e-3     # retired below, after min_votes\n  \
+            detect_above = 0.95     # a candidate above, after min_votes_to_detect\n  \
+            max_votes = 12          # then experts are asked, expert_votes at most\n  \
+            [consensus.method]\n  \
+            name = \"house\"          # or \"swap\", \"majority\""
     )]
     Create {
         /// Short name, used in addresses

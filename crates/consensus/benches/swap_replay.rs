@@ -68,13 +68,24 @@ fn as_log(votes: &[LogVote]) -> Vec<LogEntry> {
     votes.iter().enumerate().map(entry).collect()
 }
 
+/// Seconds this thread was on a core since it began, where the system tells (Linux): other
+/// programs then do not count against it. Else time as it passes.
 #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the watch")]
+fn seconds_on_core(since: &mut Option<Instant>) -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    match nanoseconds {
+        Some(nanoseconds) => nanoseconds / 1e9,
+        None => since.get_or_insert_with(Instant::now).elapsed().as_secs_f64(),
+    }
+}
+
 fn votes_per_second(votes: usize, mut work: impl FnMut() -> f64) -> f64 {
-    let mut best = f64::INFINITY;
+    let (mut best, mut since) = (f64::INFINITY, None);
     for _ in 0..REPETITIONS {
-        let start = Instant::now();
+        let start = seconds_on_core(&mut since);
         std::hint::black_box(work());
-        best = best.min(start.elapsed().as_secs_f64());
+        best = best.min(seconds_on_core(&mut since) - start);
     }
     votes as f64 / best
 }
@@ -90,7 +101,10 @@ fn main() -> ExitCode {
         });
         println!("{what:<34} {:7.2} million votes/s{promise}", found / 1e6);
     };
-    println!("{count} votes on {} images by {} people, best of {REPETITIONS}", made.subjects, made.agents);
+    println!(
+        "{count} votes on {} images by {} people, seconds on one core, best of {REPETITIONS}",
+        made.subjects, made.agents
+    );
     for preset in Preset::ALL {
         let found = votes_per_second(count, || {
             let mut state = match SpaceWarps::new(preset) {

@@ -12,7 +12,8 @@ use std::{
 };
 
 use consensus::{
-    Crowd, Fit, Method, Shape, Vote,
+    Crowd, Fit, Method, OfflineSwap, Shape, Vote,
+    house::House,
     methods::{DawidSkene, Glad, Majority, OneCoin, Wawa},
 };
 
@@ -61,26 +62,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shape = Shape { tasks: tasks.len(), workers: workers.len(), classes: classes_n, answers };
     let crowd = Crowd::new(shape, dense.collect(), gold)?;
 
-    let methods: [Box<dyn Method>; 5] = [
+    let methods: [Box<dyn Method>; 7] = [
         Box::new(Majority::default()),
         Box::new(Wawa::default()),
         Box::new(OneCoin::default()),
         Box::new(DawidSkene::default()),
         Box::new(Glad::default()),
+        Box::new(OfflineSwap::default()),
+        Box::new(House::default()),
     ];
     let mut seconds = BTreeMap::new();
     for method in &methods {
         let (mut took, mut fit) = (f64::INFINITY, None);
         for _ in 0..3 {
+            #[expect(clippy::disallowed_methods, reason = "this measures")]
             let started = Instant::now();
             fit = Some(method.fit(&crowd));
             took = took.min(started.elapsed().as_secs_f64());
         }
         let fit = fit.ok_or("no fit")?;
+        #[expect(clippy::disallowed_methods, reason = "this measures")]
+        let started = Instant::now();
         let mut follow = method.follow(shape);
         for vote in crowd.votes() {
             follow.update(*vote, crowd.gold()[vote.task as usize]);
         }
+        let followed_in = started.elapsed().as_secs_f64();
         let followed: Vec<f64> = (0..shape.tasks as u32).flat_map(|task| follow.posterior(task)).collect();
         let followed = Fit { posteriors: followed, ..fit.clone() };
         std::fs::write(out.join(format!("{}.csv", method.name())), table(&fit, &tasks, &classes)?)?;
@@ -95,7 +102,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             if fit.converged { "" } else { " (not converged)" },
             crowd.votes().len() as f64 * f64::from(fit.sweeps) / took / 1e6,
         );
-        seconds.insert(method.name(), took);
+        seconds.insert(method.name().to_owned(), took);
+        seconds.insert(format!("{}-online", method.name()), followed_in);
     }
     std::fs::write(
         out.join("ours.json"),

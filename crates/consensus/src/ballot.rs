@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use domain::{Answer, ClassificationId, Label, LogEntry, SubjectId, VolunteerId};
-use foldhash::{HashSet, HashSetExt as _};
+use foldhash::{HashMapExt as _, HashSet, HashSetExt as _};
 use serde::{Deserialize, Serialize};
 
 /// A vote that counts, with what is known about its image.
@@ -63,6 +63,18 @@ pub fn ballots<'a>(
     log: impl IntoIterator<Item = &'a LogEntry>,
     truth: &HashMap<SubjectId, Label>,
 ) -> (Vec<Ballot>, LogReport) {
+    let mut counted = Vec::new();
+    let report = for_each_ballot(log, truth, |ballot, _| counted.push(*ballot));
+    (counted, report)
+}
+
+/// Hands over the votes that count as [`ballots`] does, each with the dense numbers of its
+/// subject and its volunteer (in the order they first appear), and keeps none of them.
+pub(crate) fn for_each_ballot<'a>(
+    log: impl IntoIterator<Item = &'a LogEntry>,
+    truth: &HashMap<SubjectId, Label>,
+    mut take: impl FnMut(&Ballot, [u32; 2]),
+) -> LogReport {
     let mut votes = Vec::new();
     let mut retracted = HashSet::<ClassificationId>::new();
     for entry in log {
@@ -75,25 +87,32 @@ pub fn ballots<'a>(
     }
     let mut report = LogReport::default();
     let mut ids = HashSet::with_capacity(votes.len());
-    let mut pairs = HashSet::with_capacity(votes.len());
-    let mut counted = Vec::with_capacity(votes.len());
+    let mut subjects = foldhash::HashMap::<SubjectId, (u32, Label)>::new();
+    let mut volunteers = foldhash::HashMap::<VolunteerId, u32>::new();
+    // Numbers instead of ids in the largest table: a third of the memory.
+    let mut pairs = HashSet::<(u32, u32)>::with_capacity(votes.len());
     for vote in votes {
         if !ids.insert(vote.id) {
             report.duplicate_ids += 1;
-        } else if retracted.contains(&vote.id) {
-            report.retracted += 1;
-        } else if !pairs.insert((vote.subject, vote.volunteer)) {
-            report.repeats += 1;
-        } else {
-            report.counted += 1;
-            counted.push(Ballot {
-                subject: vote.subject,
-                volunteer: vote.volunteer,
-                answer: vote.answer,
-                truth: truth.get(&vote.subject).copied().unwrap_or(Label::Unknown),
-            });
+            continue;
         }
+        if !retracted.is_empty() && retracted.contains(&vote.id) {
+            report.retracted += 1;
+            continue;
+        }
+        let next = subjects.len() as u32;
+        let known = || truth.get(&vote.subject).copied().unwrap_or(Label::Unknown);
+        let (subject, truth) = *subjects.entry(vote.subject).or_insert_with(|| (next, known()));
+        let next = volunteers.len() as u32;
+        let volunteer = *volunteers.entry(vote.volunteer).or_insert(next);
+        if !pairs.insert((subject, volunteer)) {
+            report.repeats += 1;
+            continue;
+        }
+        report.counted += 1;
+        let ballot = Ballot { subject: vote.subject, volunteer: vote.volunteer, answer: vote.answer, truth };
+        take(&ballot, [subject, volunteer]);
     }
     report.unknown_retractions = retracted.iter().filter(|id| !ids.contains(id)).count() as u64;
-    (counted, report)
+    report
 }

@@ -10,6 +10,7 @@
 //! in [`reducers`]. Files of votes are left to the crate `votes`, storing to `store`.
 
 mod ballot;
+pub mod calibration;
 mod config;
 mod crowd;
 mod digamma;

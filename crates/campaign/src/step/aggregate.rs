@@ -154,3 +154,93 @@ pub const fn is_judged(outcome: Outcome) -> bool {
 fn setting(error: consensus::ConfigError) -> CampaignError {
     CampaignError::Setting { field: "consensus", reason: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use consensus::live::TruthKind;
+    use domain::{
+        Answer, AssignmentId, Classification, ClassificationId, Digest, LogEntry, ProjectId, Seed, SubjectId,
+        Timestamp, VolunteerId,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{CampaignSpec, priors::Prior};
+
+    /// 12 people look at 40 images, every fourth of them known; one in three is a lens and they see it
+    /// mostly.
+    fn log_and_subjects() -> (Vec<LogEntry>, Subjects) {
+        let mut subjects = Subjects::default();
+        let mut log = Vec::new();
+        for image in 0..40_i64 {
+            let lens = image % 3 == 0;
+            let id = SubjectId(image);
+            if image % 4 == 0 {
+                subjects.known.insert(id, if lens { TruthKind::Lens } else { TruthKind::NonLens });
+            } else {
+                subjects.names.insert(id, format!("image-{image:02}"));
+            }
+            for person in 0..12_u128 {
+                let luck = Digest::of(format!("{image} {person}").as_bytes()).0[0];
+                let answer = match luck {
+                    0..180 if lens => Answer::Lens,
+                    0..220 if !lens => Answer::NoLens,
+                    _ => Answer::ALL[usize::from(luck) % 3],
+                };
+                log.push(LogEntry::Vote(Classification {
+                    id: ClassificationId(Uuid::from_u128(person * 100 + image as u128 + 1)),
+                    subject: id,
+                    volunteer: VolunteerId(Uuid::from_u128(person)),
+                    assignment: AssignmentId(Uuid::from_u128(person * 100 + image as u128 + 1)),
+                    answer,
+                    at: Timestamp::default(),
+                }));
+            }
+        }
+        (log, subjects)
+    }
+
+    fn project() -> Project {
+        let spec = CampaignSpec::usual(1, "survey", "training");
+        Project { id: ProjectId(1), slug: "p".to_owned(), spec, is_former: false }
+    }
+
+    fn rows(score: impl Fn(&str) -> f64) -> Vec<LabelRow> {
+        let (log, subjects) = log_and_subjects();
+        let project = project();
+        let refit = live::refit(&log, &subjects.known, &project.spec.consensus).unwrap();
+        let prior = |id: &String| Prior { id: id.clone(), probability: score(id), model: "r0".to_owned() };
+        let priors = subjects.names.values().map(|id| (id.clone(), prior(id))).collect();
+        believed(&project, &refit, &subjects, &priors).into_iter().map(|(_, row)| row).collect()
+    }
+
+    #[test]
+    fn no_score_of_the_network_changes_p_votes_or_a_label() {
+        let indifferent = rows(|_| 0.01);
+        assert!(indifferent.iter().filter(|row| row.target.is_some()).count() > 20);
+        for opinion in 0..20 {
+            let luck = Seed::root(opinion);
+            let swayed =
+                rows(|id| (luck.child(id).to_u64() as f64 / u64::MAX as f64).powi(opinion as i32 % 5 + 1));
+            let of_votes = |row: &LabelRow| LabelRow {
+                p_joint: 0.0,
+                network: None,
+                status: String::new(),
+                ..row.clone()
+            };
+            let [before, after]: [Vec<LabelRow>; 2] =
+                [&indifferent, &swayed].map(|rows| rows.iter().map(of_votes).collect());
+            assert_eq!(before, after);
+            assert!(indifferent.iter().zip(&swayed).any(|(a, b)| a.p_joint != b.p_joint));
+        }
+        let never = rows(|_| f64::NAN);
+        assert!(never.iter().all(|row| row.p_joint.is_finite()), "a score that is none is left out");
+    }
+
+    #[test]
+    fn the_posteriors_say_what_made_them() {
+        let engine = Engine::default();
+        let name = aggregator(&engine, &Digest::of(b"anchor"));
+        assert!(name.starts_with("house ") && name.contains("anchor "), "{name}");
+    }
+}

@@ -24,6 +24,6 @@ pub async fn run(wish: Wish, place: Place, terminal: Arc<Terminal>, json: bool) 
     let crowd = Crowd::new(config, Seed::root(wish.seed))?;
     let report = crowd.run(&wish.url, &wish.slug, &truth, terminal.as_ref()).await?;
     let words =
-        format!("{} simulated votes, {} of them on training images", report.votes, report.training_seen);
+        format!("{} simulated votes, the truth was told after {} of them", report.votes, report.training_seen);
     tell(json, &report, &words)
 }

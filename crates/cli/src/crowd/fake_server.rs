@@ -29,6 +29,8 @@ pub struct Memory {
     pub cut_every: u32,
     /// Every so many requests the server is too busy to do anything; 0 never.
     pub busy_every: u32,
+    /// Every so many votes nothing is told after it, as of a silent training image; 0 never.
+    pub silent_every: u32,
     /// Says that images are left and hands out none.
     pub holds_everything_back: bool,
     pub requests: u32,
@@ -160,7 +162,10 @@ impl Memory {
             Some((owner, image)) if owner == email => {
                 let answer = body["answer"].as_str().unwrap_or_default().to_owned();
                 self.votes.push((vote, email.to_owned(), *image, answer));
-                (201, json!({"id": vote, "feedback": {"correct": true}}))
+                let is_silent =
+                    self.silent_every > 0 && (self.votes.len() as u32).is_multiple_of(self.silent_every);
+                let feedback = if is_silent { Value::Null } else { json!({"correct": true}) };
+                (201, json!({"id": vote, "feedback": feedback}))
             }
             _ => (404, json!({"code": "assignment_not_found"})),
         }

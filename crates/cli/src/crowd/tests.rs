@@ -45,6 +45,14 @@ async fn everybody_looks_at_everything_once() {
 }
 
 #[tokio::test]
+async fn silent_training_images_are_answered_like_any_other() {
+    let server = FakeServer::start(Memory { silent_every: 3, ..memory() }).await;
+    let report = run(&server, config()).await.unwrap();
+    assert_eq!((report.votes, report.training_seen), (6 * 30, 6 * 20));
+    assert_eq!(server.memory().votes.len(), 6 * 30);
+}
+
+#[tokio::test]
 async fn the_same_seed_gives_the_same_votes_in_the_same_order() {
     let mut logs = Vec::new();
     for _ in 0..2 {

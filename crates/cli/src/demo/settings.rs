@@ -99,6 +99,8 @@ impl DemoSettings {
         spec.portfolio.rounds = self.rounds as usize;
         spec.held_out_fraction = self.held_out_fraction;
         spec.show_scale = true;
+        // Nobody sees many training images in so few votes.
+        spec.consensus.experts.min_known = 8;
         spec.controls = Some("controls".to_owned());
         spec.real_sets = real_set.map(str::to_owned).into_iter().collect();
         spec
@@ -123,6 +125,7 @@ impl DemoSettings {
                 setting("Rounds of votes", self.rounds.to_string()),
                 setting("Votes per round and arm", self.votes_per_round.to_string()),
                 setting("Subjects queued per round", self.subjects_per_round.to_string()),
+                setting("Votes become belief by", consensus_words(&self.spec(Selection::Active, None))),
                 setting("Simulated volunteers", self.volunteers.to_string()),
             ],
             wall_times: Vec::new(),
@@ -138,4 +141,18 @@ impl DemoSettings {
             ],
         }
     }
+}
+
+/// The method and the test, in one line.
+fn consensus_words(spec: &CampaignSpec) -> String {
+    let test = &spec.consensus.retirement;
+    format!(
+        "{}; rejected below {} after {} votes, detected above {} after {}; experts only after {}",
+        spec.consensus.method.name(),
+        test.reject_below,
+        test.min_votes,
+        test.detect_above,
+        test.min_votes_to_detect,
+        test.max_votes
+    )
 }

@@ -1,6 +1,8 @@
 //! A made-up crowd on a made-up survey. What a volunteer answers depends on their skill, their
 //! habits and on how the image looks, which all of them see alike: errors on one image are shared.
 
+use std::collections::HashSet;
+
 use consensus::Vote;
 use domain::{Rng, Seed};
 use rand::RngExt as _;
@@ -72,6 +74,8 @@ pub struct World {
     pub people: Vec<Person>,
     /// In the order in which they were cast; nobody votes twice on one image.
     pub votes: Vec<Vote>,
+    /// Activity of each volunteer, summed up.
+    upto: Vec<f64>,
 }
 
 fn normal(rng: &mut Rng, mean: f64, deviation: f64) -> f64 {
@@ -174,19 +178,24 @@ impl World {
             sum += activity.sample(&mut rng);
             upto.push(sum);
         }
+        let mut world = Self { images, people, votes: Vec::new(), upto };
         let mut rng = seed.child("votes").rng();
-        let mut seen = std::collections::HashSet::new();
-        let mut votes = Vec::with_capacity(plan.votes);
-        while votes.len() < plan.votes {
-            let at = rng.random::<f64>() * sum;
-            let worker = upto.partition_point(|end| *end < at).min(people.len() - 1) as u32;
-            let task = rng.random_range(0..images.len() as u32);
+        let mut seen = HashSet::new();
+        while world.votes.len() < plan.votes {
+            let worker = world.somebody(&mut rng);
+            let task = rng.random_range(0..world.images.len() as u32);
             // The busiest have seen nearly everything; then somebody else comes.
             if seen.insert((task, worker)) {
-                let answer = people[worker as usize].answer(&images[task as usize], &mut rng);
-                votes.push(Vote { task, worker, answer });
+                let answer = world.people[worker as usize].answer(&world.images[task as usize], &mut rng);
+                world.votes.push(Vote { task, worker, answer });
             }
         }
-        Self { images, people, votes }
+        world
+    }
+
+    /// Whoever comes next, by activity.
+    pub fn somebody(&self, rng: &mut Rng) -> u32 {
+        let at = rng.random::<f64>() * self.upto.last().copied().unwrap_or(0.0);
+        self.upto.partition_point(|end| *end < at).min(self.people.len() - 1) as u32
     }
 }

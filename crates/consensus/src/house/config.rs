@@ -37,6 +37,9 @@ pub struct HouseConfig {
     pub least_intraclass: f64,
     /// Concentrations stay inside.
     pub concentration_range: (f64, f64),
+    /// Whether response k is the right one in state k for every k, so that how good somebody is in one
+    /// state tells how good they are in the others.
+    pub ability: bool,
     /// The population a state belongs to. How a task's prior mass is shared among the states of
     /// one population is learnt; how much mass the population has is as the prior says.
     pub population: Vec<u8>,
@@ -64,6 +67,7 @@ impl HouseConfig {
             start_volunteers: 3.0,
             least_intraclass: 0.005,
             concentration_range: (1.0, 200.0),
+            ability: false,
             population: vec![0, 1, 1],
             share_tasks: 20.0,
             tempering: Tempering::Learned,
@@ -90,6 +94,7 @@ impl HouseConfig {
         Self {
             start_mean: (0..classes * responses).map(cell).collect(),
             start_votes: 20.0 * classes as f64,
+            ability: true,
             population: vec![0; classes],
             share_tasks: classes as f64,
             max_sweeps: 200,

@@ -31,9 +31,12 @@ pub(super) struct Start<'a> {
 /// row), by moments: the share of the variance of single answers that lies between volunteers,
 /// the intraclass correlation, is 1/(1 + κ) under a Dirichlet of concentration κ. The mean weighs
 /// a volunteer of n votes by n/(1 + (n − 1)·ICC), so that a few busy ones do not stand for all.
+/// `expected(worker, row)` may move the row (the mean when it is called) to where that worker is
+/// expected for other reasons; then only what is left counts as different.
 pub(super) fn moments<'c>(
     workers: usize,
     row: impl Fn(usize) -> &'c [f64],
+    expected: impl Fn(usize, &mut [f64]),
     last_concentration: f64,
     start: &Start,
 ) -> Shared {
@@ -61,9 +64,12 @@ pub(super) fn moments<'c>(
     let people = totals.iter().filter(|total| heard(total)).count() as f64;
     let (mut between, mut within, mut squares, mut known) =
         (ExactSum::default(), ExactSum::default(), ExactSum::default(), ExactSum::default());
+    let mut here = mean.clone();
     for (worker, &total) in totals.iter().enumerate().filter(|(_, total)| heard(total)) {
         let (mut apart, mut mixed) = (0.0, 0.0);
-        for (count, mean) in row(worker).iter().zip(&mean) {
+        here.copy_from_slice(&mean);
+        expected(worker, &mut here);
+        for (count, mean) in row(worker).iter().zip(&here) {
             let p = count / total;
             apart += (p - mean) * (p - mean);
             mixed += p * (1.0 - p);
@@ -106,12 +112,12 @@ mod tests {
         };
         let alike: Vec<[f64; 2]> =
             (0..100).map(|i| if i % 2 == 0 { [31.0, 9.0] } else { [29.0, 11.0] }).collect();
-        let fit = moments(100, |w| &alike[w][..], 10.0, &start);
+        let fit = moments(100, |w| &alike[w][..], |_, _| (), 10.0, &start);
         assert!(fit.concentration > 80.0, "{}", fit.concentration);
         assert!((fit.mean[0] - 0.75).abs() < 0.01);
         let apart: Vec<[f64; 2]> =
             (0..100).map(|i| if i % 2 == 0 { [38.0, 2.0] } else { [4.0, 36.0] }).collect();
-        let fit = moments(100, |w| &apart[w][..], 10.0, &start);
+        let fit = moments(100, |w| &apart[w][..], |_, _| (), 10.0, &start);
         assert!(fit.concentration < 1.5, "{}", fit.concentration);
     }
 }

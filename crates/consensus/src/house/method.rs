@@ -84,14 +84,7 @@ fn sure(gold: &[Option<u16>], classes: usize) -> Vec<f64> {
 }
 
 fn learnt(fit: &StateFit, worker: usize, votes: u32, classes: usize, answers: usize) -> WorkerFit {
-    let counts = &fit.counts[worker * classes * answers..][..classes * answers];
-    let mut confusion = Vec::with_capacity(classes * answers);
-    for (class, row) in counts.chunks(answers).enumerate() {
-        let concentration = fit.concentration[class];
-        let total: f64 = concentration + row.iter().sum::<f64>();
-        let mean = &fit.mean[class * answers..][..answers];
-        confusion.extend(row.iter().zip(mean).map(|(n, m)| (n + concentration * m) / total));
-    }
+    let confusion = fit.confusion[worker * classes * answers..][..classes * answers].to_vec();
     let informativeness_bits = confusion_bits(&confusion, &fit.prevalence, answers);
     WorkerFit { votes, confusion, informativeness_bits }
 }

@@ -7,6 +7,7 @@
 //! [`fit_states`] is the offline fit, [`House`] the method for any crowd. Correcting posteriors
 //! by expert reviews is left to `calibration`, the lens project's online state to `live`.
 
+mod ability;
 mod config;
 mod dirichlet;
 mod follow;

@@ -7,6 +7,8 @@
 //! alike, so that states are punished for how mixed people are in them. On 12 kinds of simulated
 //! crowds its log-loss was higher on every one, by 2 % to 150 %.
 
+use super::ability::Ability;
+
 /// No logarithm is lower; keeps sums over any number of votes finite.
 const LEAST_LOG: f64 = -30.0;
 
@@ -30,24 +32,74 @@ pub(super) struct Rows {
     pub mean: Vec<f64>,
     /// Per state.
     pub concentration: Vec<f64>,
+    /// Where every state has a right response.
+    pub ability: Option<Ability>,
 }
 
 impl Rows {
-    /// P(response | state) of a worker, as they would be known without `own` of a vote with this
-    /// response in this state.
+    /// One vote, to be weighed as if it had not been cast: `posterior` is its task's, from which the
+    /// counts were made.
     #[inline]
-    pub(super) fn chance(&self, worker: usize, response: usize, state: usize, own: f64) -> f64 {
-        let row = worker * self.states + state;
-        let count = (self.counts[row * self.responses + response] - own).max(0.0);
-        let total = (self.totals[row] - own).max(0.0);
-        let concentration = self.concentration[state];
-        (count + concentration * self.mean[state * self.responses + response]) / (total + concentration)
+    pub(super) fn vote<'a>(&'a self, worker: usize, response: usize, posterior: &'a [f64]) -> VoteView<'a> {
+        let shift = self.ability.as_ref().map(|ability| {
+            let decided = response < self.states;
+            let own_right = if decided { posterior[response] } else { 0.0 };
+            ability.shift(worker, own_right, f64::from(u8::from(decided)))
+        });
+        VoteView { rows: self, worker, response, posterior, shift }
+    }
+
+    /// Where a worker's row is expected before their own votes in that state.
+    #[inline]
+    fn expected(&self, shift: Option<f64>, state: usize, response: usize) -> f64 {
+        let crowd = self.mean[state * self.responses + response];
+        match (shift, &self.ability) {
+            (Some(shift), Some(ability)) => ability.expected(shift, state, response, crowd),
+            _ => crowd,
+        }
+    }
+
+    /// A worker's rows, states × responses, all votes in.
+    pub(super) fn known(&self, worker: usize) -> Vec<f64> {
+        let shift = self.ability.as_ref().map(|ability| ability.shift(worker, 0.0, 0.0));
+        (0..self.states * self.responses)
+            .map(|cell| {
+                let (state, response) = (cell / self.responses, cell % self.responses);
+                let row = worker * self.states + state;
+                let concentration = self.concentration[state];
+                let count = self.counts[row * self.responses + response];
+                (count + concentration * self.expected(shift, state, response))
+                    / (self.totals[row] + concentration)
+            })
+            .collect()
+    }
+}
+
+/// One vote and what its worker is known for elsewhere.
+pub(super) struct VoteView<'a> {
+    rows: &'a Rows,
+    worker: usize,
+    response: usize,
+    posterior: &'a [f64],
+    shift: Option<f64>,
+}
+
+impl VoteView<'_> {
+    /// P(response | state).
+    #[inline]
+    pub(super) fn chance(&self, state: usize) -> f64 {
+        let rows = self.rows;
+        let (row, own) = (self.worker * rows.states + state, self.posterior[state]);
+        let count = (rows.counts[row * rows.responses + self.response] - own).max(0.0);
+        let total = (rows.totals[row] - own).max(0.0);
+        let concentration = rows.concentration[state];
+        (count + concentration * rows.expected(self.shift, state, self.response)) / (total + concentration)
     }
 
     /// Its logarithm.
     #[inline]
-    pub(super) fn log_chance(&self, worker: usize, response: usize, state: usize, own: f64) -> f64 {
-        self.chance(worker, response, state, own).ln().max(LEAST_LOG)
+    pub(super) fn log_chance(&self, state: usize) -> f64 {
+        self.chance(state).ln().max(LEAST_LOG)
     }
 }
 

@@ -9,6 +9,7 @@
 
 use super::{
     HouseConfig, Tempering,
+    ability::Ability,
     dirichlet::{Start, moments},
     prior::Priors,
     rows::Rows,
@@ -49,12 +50,17 @@ pub struct StateFit {
     pub posterior: Vec<f64>,
     /// workers × states × responses: expected counts, by untempered posteriors.
     pub counts: Vec<f64>,
+    /// workers × states × responses: P(response | state) of each.
+    pub confusion: Vec<f64>,
     /// states × responses: the crowd's mean row per state.
     pub mean: Vec<f64>,
     /// How many votes that mean weighs in a volunteer's own row, per state.
     pub concentration: Vec<f64>,
     /// What a vote counted beside others on the same task.
     pub tempering: f64,
+    /// Σ ln P(vote | other votes on its task) over tasks of unknown state, where the tempering was
+    /// learnt: of two settings the one with more fits the votes better. No truth is used.
+    pub foretold: Option<f64>,
     /// Mean untempered posterior over tasks with votes that may be in any state (over all if there
     /// are none).
     pub prevalence: Vec<f64>,
@@ -74,11 +80,14 @@ pub fn fit_states(input: &StateInput, config: &HouseConfig) -> StateFit {
         converged = fit.sweep() <= config.tolerance;
         sweeps += 1;
     }
-    let tempering = match config.tempering {
-        Tempering::Fixed(value) => value,
-        Tempering::Learned => tempering::learn(&fit.view()),
+    let (tempering, foretold) = match config.tempering {
+        Tempering::Fixed(value) => (value, None),
+        Tempering::Learned => {
+            let (tempering, foretold) = tempering::learn(&fit.view());
+            (tempering, Some(foretold))
+        }
     };
-    fit.finish(tempering, sweeps, converged)
+    StateFit { foretold, ..fit.finish(tempering, sweeps, converged) }
 }
 
 struct Fitting<'a> {
@@ -121,6 +130,7 @@ impl<'a> Fitting<'a> {
             totals: vec![0.0; workers * states],
             mean: start_mean.clone(),
             concentration: vec![config.start_concentration; states],
+            ability: None,
         };
         let priors =
             Priors::new((tasks, states), input.allowed, input.log_prior, population, config.share_tasks);
@@ -147,13 +157,9 @@ impl<'a> Fitting<'a> {
             let posterior = &mut self.posterior[task * states..][..states];
             sums.fill(ExactSum::default());
             for cast in casts {
+                let vote = self.rows.vote(cast.worker as usize, usize::from(cast.answer), posterior);
                 for (state, sum) in sums.iter_mut().enumerate() {
-                    sum.add_value(self.rows.log_chance(
-                        cast.worker as usize,
-                        usize::from(cast.answer),
-                        state,
-                        posterior[state],
-                    ));
+                    sum.add_value(vote.log_chance(state));
                 }
             }
             self.priors.write(task, &mut prior);
@@ -187,24 +193,40 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Mean and concentration of the crowd, per state.
+    /// Ability of everybody; mean and concentration of the crowd, per state.
     fn pool(&mut self) {
         let (states, responses) = (self.states, self.rows.responses);
+        let start = |mean| Start {
+            mean,
+            votes: self.config.start_votes,
+            concentration: self.config.start_concentration,
+            volunteers: self.config.start_volunteers,
+            least_intraclass: self.config.least_intraclass,
+            range: self.config.concentration_range,
+        };
+        let ability = (self.config.ability && states > 1 && responses >= states).then(|| {
+            let last = self.rows.ability.as_ref().map_or(self.config.start_concentration, Ability::weight);
+            let shape = (self.workers, states, responses);
+            Ability::of(&self.rows.counts, &self.rows.mean, shape, last, &start(&[0.7, 0.3]))
+        });
         for state in 0..states {
             let at = state * responses;
-            let start = Start {
-                mean: &self.start_mean[at..at + responses],
-                votes: self.config.start_votes,
-                concentration: self.config.start_concentration,
-                volunteers: self.config.start_volunteers,
-                least_intraclass: self.config.least_intraclass,
-                range: self.config.concentration_range,
-            };
             let row = |worker: usize| &self.rows.counts[(worker * states + state) * responses..][..responses];
-            let shared = moments(self.workers, row, self.rows.concentration[state], &start);
+            let expected = |worker: usize, out: &mut [f64]| {
+                if let Some(ability) = &ability {
+                    let shift = ability.shift(worker, 0.0, 0.0);
+                    for (response, p) in out.iter_mut().enumerate() {
+                        *p = ability.expected(shift, state, response, *p);
+                    }
+                }
+            };
+            let last = self.rows.concentration[state];
+            let shared =
+                moments(self.workers, row, expected, last, &start(&self.start_mean[at..at + responses]));
             self.rows.mean[at..at + responses].copy_from_slice(&shared.mean);
             self.rows.concentration[state] = shared.concentration;
         }
+        self.rows.ability = ability;
     }
 
     fn view(&self) -> tempering::View<'_> {
@@ -229,13 +251,16 @@ impl<'a> Fitting<'a> {
             believe(&prior, evidence, tempering, &mut scratch, posterior);
             evidence.iter_mut().for_each(|nats| *nats *= tempering);
         }
+        let confusion = (0..self.workers).flat_map(|worker| self.rows.known(worker)).collect();
         StateFit {
             log_likelihood: self.evidence,
             posterior: self.posterior,
             counts: self.rows.counts,
+            confusion,
             mean: self.rows.mean,
             concentration: self.rows.concentration,
             tempering,
+            foretold: None,
             prevalence,
             sweeps,
             converged,

@@ -28,8 +28,9 @@ const SEEN: f64 = 0.7;
 const STEPS: u32 = 20;
 const LEAST: u32 = 2;
 
-/// The tempering for posteriors.
-pub(super) fn learn(view: &View) -> f64 {
+/// The tempering for posteriors, and ln P(vote | other votes) summed over all votes at the tempering
+/// that foretells best.
+pub(super) fn learn(view: &View) -> (f64, f64) {
     let mut tried = std::collections::BTreeMap::new();
     let mut best = (f64::NEG_INFINITY, STEPS);
     for stride in [4, 2, 1] {
@@ -45,7 +46,7 @@ pub(super) fn learn(view: &View) -> f64 {
             }
         }
     }
-    SEEN * f64::from(best.1) / f64::from(STEPS)
+    (SEEN * f64::from(best.1) / f64::from(STEPS), best.0)
 }
 
 /// Σ ln P(vote | other votes on the task) over the votes on free tasks with at least two.
@@ -63,13 +64,12 @@ fn foretold(view: &View, tempering: f64) -> f64 {
         let posterior = &view.posterior[task * states..][..states];
         for cast in casts {
             let (worker, answer) = (cast.worker as usize, usize::from(cast.answer));
+            let vote = view.rows.vote(worker, answer, posterior);
             for (state, other) in others.iter_mut().enumerate() {
-                *other = evidence[state] - view.rows.log_chance(worker, answer, state, posterior[state]);
+                *other = evidence[state] - vote.log_chance(state);
             }
             believe(&prior, &others, tempering, &mut scratch, &mut belief);
-            let chance: f64 = (0..states)
-                .map(|state| belief[state] * view.rows.chance(worker, answer, state, posterior[state]))
-                .sum();
+            let chance: f64 = belief.iter().enumerate().map(|(state, q)| q * vote.chance(state)).sum();
             sum.add_value(chance.max(1e-12).ln());
         }
     }

@@ -41,7 +41,7 @@ pub struct DawidSkeneConfig {
 
 impl Default for DawidSkeneConfig {
     fn default() -> Self {
-        Self { pooling: 2.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-4 }
+        Self { pooling: 1.0, start_votes: 4.0, max_sweeps: 200, tolerance: 1e-4 }
     }
 }
 

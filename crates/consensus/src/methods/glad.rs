@@ -5,9 +5,9 @@
 //! (with two classes it is GLAD as published), and the log-odds one vote adds to its class are just
 //! αβ. α and b have normal priors and are found with the truths by expectation–maximisation, in
 //! which each sweep takes a few Fisher-scoring steps for the tasks and one for the workers instead
-//! of a descent to the end. The prevalence is the majority's and stays, for the reason given in
-//! `one_coin`. Answers that are never truths are left out. Known truths are clamped, teach ability
-//! and clarity, and are left out of the prevalence.
+//! of a descent to the end. Beforehand all classes are taken for equally likely, as published:
+//! a prevalence learnt along runs away, for the reason given in `one_coin`. Answers that are never
+//! truths are left out. Known truths are clamped, and teach ability and clarity.
 //!
 //! Following a log is in `glad_steps`.
 
@@ -176,21 +176,14 @@ impl Model {
     }
 
     /// The posterior of one task.
-    fn believe(
-        &self,
-        task: usize,
-        casts: &[Cast],
-        prevalence: &[f64],
-        row: &mut [f64],
-        sums: &mut [ExactSum],
-    ) {
+    fn believe(&self, task: usize, casts: &[Cast], row: &mut [f64], sums: &mut [ExactSum]) {
         sums.fill(ExactSum::default());
         for cast in casts {
             sums[usize::from(cast.answer)].add_value(self.abilities[cast.worker as usize]);
         }
         let clarity = self.log_clarities[task].exp();
-        for ((p, sum), share) in row.iter_mut().zip(sums.iter()).zip(prevalence) {
-            *p = share.ln() + clarity * sum.value();
+        for (p, sum) in row.iter_mut().zip(sums.iter()) {
+            *p = clarity * sum.value();
         }
         normalise_log(row);
     }
@@ -212,7 +205,6 @@ impl Method for Glad {
             log_clarities: vec![self.config.log_clarity.0; tasks],
         };
         let mut posteriors = shares(&votes, crowd.gold(), classes, START_VOTES);
-        let prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         let (mut row, mut sums) = (vec![0.0; classes], vec![ExactSum::default(); classes]);
         let mut scored = vec![Scored::default(); workers];
         let (mut sweeps, mut converged) = (0, false);
@@ -223,7 +215,7 @@ impl Method for Glad {
             for (task, casts) in votes.iter() {
                 let posterior = &mut posteriors[task * classes..][..classes];
                 if crowd.gold()[task].is_none() {
-                    model.believe(task, casts, &prevalence, &mut row, &mut sums);
+                    model.believe(task, casts, &mut row, &mut sums);
                     change = change.max(greatest_change(posterior, &row));
                     posterior.copy_from_slice(&row);
                 }
@@ -233,6 +225,7 @@ impl Method for Glad {
             model.learn(&scored);
             converged = change <= self.config.tolerance;
         }
+        let prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
         let usual = self.config.log_clarity.0.exp();
         let workers = model
             .abilities

@@ -1,6 +1,6 @@
 //! Majority: every vote counts the same, whoever gave it.
 //!
-//! p(class) = (votes for it + c/K) / (votes + c): the share of the votes, with a tenth of a vote (c)
+//! p(class) = (votes for it + c/K) / (votes + c): the share of the votes, with a fiftieth of a vote (c)
 //! spread evenly over the classes, so that nothing is ever certain and a task without votes is
 //! even. More would flatten what is too flat already: it is a share of votes, not a calibrated
 //! chance to be right, and where most people are right it claims too little. Answers that are never truths ("unsure")
@@ -18,7 +18,7 @@ use super::{
 use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
 
 /// Imagined votes where nothing else is asked for.
-pub(super) const START_VOTES: f64 = 0.1;
+pub(super) const START_VOTES: f64 = 0.02;
 
 /// Settings of [`Majority`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Default for MajorityConfig {
 impl MajorityConfig {
     pub(super) fn check(self) -> Result<(), ConfigError> {
         let holds = self.pseudo_votes > 0.0 && self.pseudo_votes <= 1e6;
-        ConfigError::check("pseudo_votes", self.pseudo_votes, holds, "give a number above 0, such as 0.1")
+        ConfigError::check("pseudo_votes", self.pseudo_votes, holds, "give a number above 0, such as 0.02")
     }
 }
 

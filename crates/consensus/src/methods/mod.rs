@@ -13,6 +13,7 @@ mod glad_steps;
 pub(crate) mod informativeness;
 mod majority;
 mod one_coin;
+mod one_coin_steps;
 mod wawa;
 
 pub use dawid_skene::{DawidSkene, DawidSkeneConfig};

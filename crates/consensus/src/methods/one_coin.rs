@@ -2,26 +2,24 @@
 //! other class alike; found together with the truths by expectation–maximisation.
 //!
 //! A worker's probability is (expected right answers + κ p̄) / (votes + κ), with p̄ the crowd's own,
-//! pooled from all. The prevalence is the majority's, from which it starts, and stays: learnt along,
-//! it runs away towards one class, because the model has no other way to say that people err more
-//! to one side. Answers that are never truths are left out. Known truths are clamped and left out of
-//! the prevalence. Where one class is rare this model takes "always the common one" for skill; use
-//! Dawid–Skene or the house model there.
-//!
-//! Following a log (stepwise EM): a vote is weighed with the worker's probability as it stands, once;
-//! then the worker is measured against what is believed of the task with it. The prevalence is taken
-//! to be even.
+//! pooled from all. The prevalence is either kept as the majority has it, or learnt along: then it may
+//! run away towards one class, because the model has no other way to say that people err more to
+//! one side. Both are fitted, and the one that better foretells each vote from the others on its task
+//! is taken. Answers that are never truths are left out. Known truths are clamped and left out of the
+//! prevalence. Where one class is rare this model takes "always the common one" for skill; use
+//! Dawid–Skene or the house model there. Following a log is in `one_coin_steps`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    belief::{Prevalence, check_sweeps, greatest_change, make_certain, normalise_log},
-    by_task::{ByTask, votes_per_worker},
+    belief::{Prevalence, check_sweeps, greatest_change, normalise_log},
+    by_task::{ByTask, Cast, votes_per_worker},
     exact_sum::ExactSum,
     informativeness::coin_bits,
     majority::{START_VOTES, shares},
+    one_coin_steps::Steps,
 };
-use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, Vote, WorkerFit};
+use crate::{ConfigError, Crowd, Fit, Follow, Method, Shape, WorkerFit};
 
 /// The table of a worker is written out up to this many answers; beyond it would be larger than
 /// the votes.
@@ -68,52 +66,163 @@ impl OneCoin {
 
 /// Right answers and votes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Coin {
-    right: f64,
-    votes: f64,
+pub(super) struct Coin {
+    pub right: f64,
+    pub votes: f64,
 }
 
 impl Coin {
     /// The crowd before any vote: halfway between chance and certainty, two votes' worth.
-    fn crowd(classes: usize) -> Self {
+    pub(super) fn crowd(classes: usize) -> Self {
         Self { right: 1.0 + 1.0 / classes as f64, votes: 2.0 }
     }
 
-    fn share(self) -> f64 {
+    pub(super) fn share(self) -> f64 {
         self.right / self.votes
     }
 
-    fn pooled(self, crowd: f64, pooling: f64) -> f64 {
+    pub(super) fn pooled(self, crowd: f64, pooling: f64) -> f64 {
         ((self.right + pooling * crowd) / (self.votes + pooling)).clamp(SUREST, 1.0 - SUREST)
     }
 }
 
 /// How much more likely an answer is where it is the truth: log p − log((1 − p)/(K − 1)).
-fn log_ratio(right: f64, classes: usize) -> f64 {
+pub(super) fn log_ratio(right: f64, classes: usize) -> f64 {
     (right * (classes.max(2) - 1) as f64 / (1.0 - right)).ln()
 }
 
-/// Each worker's probability under some posteriors.
-fn skills(votes: &ByTask, posteriors: &[f64], workers: usize, classes: usize, pooling: f64) -> Vec<f64> {
-    let mut sums = vec![(ExactSum::default(), 0_u32); workers];
-    for (task, casts) in votes.iter() {
+/// A fit in progress.
+struct Fitting<'a> {
+    votes: &'a ByTask,
+    gold: &'a [Option<u16>],
+    kappa: f64,
+    posteriors: Vec<f64>,
+    prevalence: Vec<f64>,
+    /// Each worker's probability to be right.
+    right: Vec<f64>,
+    sweeps: u32,
+    converged: bool,
+}
+
+impl<'a> Fitting<'a> {
+    fn start(votes: &'a ByTask, gold: &'a [Option<u16>], shape: Shape, kappa: f64) -> Self {
+        let posteriors = shares(votes, gold, shape.classes, START_VOTES);
+        let prevalence = Prevalence::of(votes, gold, &posteriors, shape.classes).shares();
+        let right = vec![0.0; shape.workers];
+        let mut fit = Self { votes, gold, kappa, posteriors, prevalence, right, sweeps: 0, converged: false };
+        fit.learn();
+        fit
+    }
+
+    /// Sweeps to the end, with the prevalence learnt along or as it was at the start.
+    fn run(mut self, config: OneCoinConfig, prevalence_learnt: bool) -> Self {
+        while self.sweeps < config.max_sweeps && !self.converged {
+            self.sweeps += 1;
+            self.converged = self.believe() <= config.tolerance;
+            if prevalence_learnt {
+                let classes = self.prevalence.len();
+                self.prevalence = Prevalence::of(self.votes, self.gold, &self.posteriors, classes).shares();
+            }
+            self.learn();
+        }
+        self
+    }
+
+    /// Posteriors from the workers' probabilities; gives the greatest change.
+    fn believe(&mut self) -> f64 {
+        let classes = self.prevalence.len();
+        let weights = self.weights();
+        let mut sums = vec![ExactSum::default(); classes];
+        let mut row = vec![0.0; classes];
+        let mut change = 0.0_f64;
+        for (task, casts) in self.votes.iter().filter(|(task, _)| self.gold[*task].is_none()) {
+            self.log_posterior(casts, &weights, &mut sums);
+            for (p, sum) in row.iter_mut().zip(&sums) {
+                *p = sum.value();
+            }
+            normalise_log(&mut row);
+            let posterior = &mut self.posteriors[task * classes..][..classes];
+            change = change.max(greatest_change(posterior, &row));
+            posterior.copy_from_slice(&row);
+        }
+        change
+    }
+
+    /// What a vote of each worker adds to its class.
+    fn weights(&self) -> Vec<ExactSum> {
+        let classes = self.prevalence.len();
+        self.right.iter().map(|p| ExactSum::of(log_ratio(*p, classes))).collect()
+    }
+
+    /// ln of the prevalence and all that the votes add.
+    fn log_posterior(&self, casts: &[Cast], weights: &[ExactSum], sums: &mut [ExactSum]) {
+        for (sum, share) in sums.iter_mut().zip(&self.prevalence) {
+            *sum = ExactSum::of(share.ln());
+        }
         for cast in casts {
-            let (right, counted) = &mut sums[cast.worker as usize];
-            right.add_value(posteriors[task * classes + usize::from(cast.answer)]);
-            *counted += 1;
+            sums[usize::from(cast.answer)].add(weights[cast.worker as usize]);
         }
     }
-    let mut all = ExactSum::default();
-    let mut crowd = Coin::crowd(classes);
-    for (right, counted) in &sums {
-        all.add(*right);
-        crowd.votes += f64::from(*counted);
+
+    /// Expected right answers and votes of each worker, and of all.
+    fn coins(&self) -> (Vec<Coin>, Coin) {
+        let classes = self.prevalence.len();
+        let mut sums = vec![(ExactSum::default(), 0_u32); self.right.len()];
+        let mut all = ExactSum::default();
+        for (task, casts) in self.votes.iter() {
+            for cast in casts {
+                let (right, counted) = &mut sums[cast.worker as usize];
+                right.add_value(self.posteriors[task * classes + usize::from(cast.answer)]);
+                *counted += 1;
+            }
+        }
+        let mut crowd = Coin::crowd(classes);
+        for (right, counted) in &sums {
+            all.add(*right);
+            crowd.votes += f64::from(*counted);
+        }
+        crowd.right += all.value();
+        let coin =
+            |(right, counted): &(ExactSum, u32)| Coin { right: right.value(), votes: f64::from(*counted) };
+        (sums.iter().map(coin).collect(), crowd)
     }
-    crowd.right += all.value();
-    let of = |(right, counted): &(ExactSum, u32)| {
-        Coin { right: right.value(), votes: f64::from(*counted) }.pooled(crowd.share(), pooling)
-    };
-    sums.iter().map(of).collect()
+
+    /// The workers' probabilities from the posteriors.
+    fn learn(&mut self) {
+        let (coins, crowd) = self.coins();
+        self.right = coins.iter().map(|coin| coin.pooled(crowd.share(), self.kappa)).collect();
+    }
+
+    /// Σ ln P(vote | the other votes on its task) where there are others and no truth is known.
+    fn foretold(&self) -> f64 {
+        let classes = self.prevalence.len();
+        let (coins, crowd) = self.coins();
+        let weights = self.weights();
+        let mut sums = vec![ExactSum::default(); classes];
+        let mut row = vec![0.0; classes];
+        let mut total = ExactSum::default();
+        for (task, casts) in self.votes.iter() {
+            if casts.len() < 2 || self.gold[task].is_some() {
+                continue;
+            }
+            self.log_posterior(casts, &weights, &mut sums);
+            for cast in casts {
+                let (worker, answer) = (cast.worker as usize, usize::from(cast.answer));
+                for (p, sum) in row.iter_mut().zip(&sums) {
+                    *p = sum.value();
+                }
+                row[answer] -= weights[worker].value();
+                normalise_log(&mut row);
+                let mut coin = coins[worker];
+                coin.right -= self.posteriors[task * classes + answer];
+                coin.votes -= 1.0;
+                let right = coin.pooled(crowd.share(), self.kappa);
+                let wrong = (1.0 - right) / (classes.max(2) - 1) as f64;
+                total.add_value((row[answer] * right + (1.0 - row[answer]) * wrong).max(SUREST).ln());
+            }
+        }
+        total.value()
+    }
 }
 
 impl Method for OneCoin {
@@ -122,72 +231,38 @@ impl Method for OneCoin {
     }
 
     fn fit(&self, crowd: &Crowd) -> Fit {
-        let Shape { tasks, workers, classes, answers } = crowd.shape();
+        let shape = crowd.shape();
+        let Shape { tasks, workers, classes, answers } = shape;
         let votes = ByTask::of(crowd.votes(), tasks, classes);
-        let mut posteriors = shares(&votes, crowd.gold(), classes, START_VOTES);
-        let prevalence = Prevalence::of(&votes, crowd.gold(), &posteriors, classes).shares();
-        let learn = |posteriors: &[f64]| skills(&votes, posteriors, workers, classes, self.config.pooling);
-        let mut right = learn(&posteriors);
-        let (mut sweeps, mut converged) = (0, false);
-        while sweeps < self.config.max_sweeps && !converged {
-            sweeps += 1;
-            let change = believe(&votes, crowd.gold(), &right, &prevalence, &mut posteriors);
-            right = learn(&posteriors);
-            converged = change <= self.config.tolerance;
-        }
-        let workers = right
+        let [kept, learnt] = [false, true].map(|prevalence_learnt| {
+            Fitting::start(&votes, crowd.gold(), shape, self.config.pooling)
+                .run(self.config, prevalence_learnt)
+        });
+        let sweeps = kept.sweeps + learnt.sweeps;
+        let fit = if learnt.foretold() > kept.foretold() { learnt } else { kept };
+        let workers = fit
+            .right
             .iter()
             .zip(votes_per_worker(crowd.votes(), workers))
             .map(|(right, votes)| WorkerFit {
                 votes,
                 confusion: table(*right, classes, answers),
-                informativeness_bits: coin_bits(*right, &prevalence),
+                informativeness_bits: coin_bits(*right, &fit.prevalence),
             })
             .collect();
-        Fit { classes, posteriors, workers, prevalence, sweeps, converged }
+        Fit {
+            classes,
+            posteriors: fit.posteriors,
+            workers,
+            prevalence: fit.prevalence,
+            sweeps,
+            converged: fit.converged,
+        }
     }
 
     fn follow(&self, shape: Shape) -> Box<dyn Follow> {
-        Box::new(Following {
-            pooling: self.config.pooling,
-            classes: shape.classes,
-            log_likelihood: vec![0.0; shape.tasks * shape.classes],
-            gold: vec![None; shape.tasks],
-            workers: vec![Coin::default(); shape.workers],
-            crowd: Coin::crowd(shape.classes),
-            row: vec![0.0; shape.classes],
-        })
+        Box::new(Steps::new(self.config.pooling, shape))
     }
-}
-
-/// Posteriors from the workers' probabilities; gives the greatest change.
-fn believe(
-    votes: &ByTask,
-    gold: &[Option<u16>],
-    right: &[f64],
-    prevalence: &[f64],
-    posteriors: &mut [f64],
-) -> f64 {
-    let classes = prevalence.len();
-    let weights: Vec<ExactSum> = right.iter().map(|p| ExactSum::of(log_ratio(*p, classes))).collect();
-    let log_prior: Vec<ExactSum> = prevalence.iter().map(|share| ExactSum::of(share.ln())).collect();
-    let mut sums = vec![ExactSum::default(); classes];
-    let mut row = vec![0.0; classes];
-    let mut change = 0.0_f64;
-    for (task, casts) in votes.iter().filter(|(task, _)| gold[*task].is_none()) {
-        sums.copy_from_slice(&log_prior);
-        for cast in casts {
-            sums[usize::from(cast.answer)].add(weights[cast.worker as usize]);
-        }
-        for (p, sum) in row.iter_mut().zip(&sums) {
-            *p = sum.value();
-        }
-        normalise_log(&mut row);
-        let posterior = &mut posteriors[task * classes..][..classes];
-        change = change.max(greatest_change(posterior, &row));
-        posterior.copy_from_slice(&row);
-    }
-    change
 }
 
 /// The table a coin stands for: one row of `answers` per class.
@@ -205,50 +280,4 @@ fn table(right: f64, classes: usize, answers: usize) -> Vec<f64> {
         _ => wrong,
     };
     (0..classes).flat_map(|class| (0..answers).map(move |answer| said(class, answer))).collect()
-}
-
-struct Following {
-    pooling: f64,
-    classes: usize,
-    log_likelihood: Vec<f64>,
-    gold: Vec<Option<u16>>,
-    workers: Vec<Coin>,
-    crowd: Coin,
-    row: Vec<f64>,
-}
-
-impl Following {
-    fn believe(&self, task: usize, row: &mut [f64]) {
-        if let Some(truth) = self.gold[task] {
-            make_certain(row, truth);
-        } else {
-            row.copy_from_slice(&self.log_likelihood[task * self.classes..][..self.classes]);
-            normalise_log(row);
-        }
-    }
-}
-
-impl Follow for Following {
-    fn update(&mut self, vote: Vote, gold: Option<u16>) {
-        let (task, answer) = (vote.task as usize, usize::from(vote.answer));
-        self.gold[task] = gold.or(self.gold[task]);
-        if answer >= self.classes {
-            return;
-        }
-        let right = self.workers[vote.worker as usize].pooled(self.crowd.share(), self.pooling);
-        self.log_likelihood[task * self.classes + answer] += log_ratio(right, self.classes);
-        let mut row = std::mem::take(&mut self.row);
-        self.believe(task, &mut row);
-        for coin in [&mut self.workers[vote.worker as usize], &mut self.crowd] {
-            coin.right += row[answer];
-            coin.votes += 1.0;
-        }
-        self.row = row;
-    }
-
-    fn posterior(&self, task: u32) -> Vec<f64> {
-        let mut row = vec![0.0; self.classes];
-        self.believe(task as usize, &mut row);
-        row
-    }
 }

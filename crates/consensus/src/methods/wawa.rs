@@ -3,7 +3,7 @@
 //!
 //! Agreement is with the most voted class (tied ones share it) or the known truth, and is drawn
 //! towards the crowd's own by `pseudo_votes` imagined votes, so that one lucky vote makes no
-//! expert. p(class) = (weights for it + c/K) / (all weights + c) with c a tenth of a vote:
+//! expert. p(class) = (weights for it + c/K) / (all weights + c) with c a fiftieth of a vote:
 //! a share, not a calibrated chance. Answers that are never truths are left out.
 //!
 //! Following a log, a vote weighs what the worker's agreement was when it came, and agrees as far as

@@ -1,5 +1,5 @@
-//! The fold over the project's own log: retractions, retries and repeats are taken out first
-//! (by `ballot`), then ids become dense numbers. "Unsure" moves nothing, as SWAP knows two
+//! The fold over the project's own log: `ballot` takes out retractions, retries and repeats and
+//! makes dense numbers of the ids. "Unsure" moves nothing, as SWAP knows two
 //! answers.
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use domain::{Label, LogEntry, SubjectId, VolunteerId};
 
 use super::{LogVote, SpaceWarps, SpaceWarpsConfig};
-use crate::{ConfigError, LogReport, ballots};
+use crate::{ConfigError, LogReport, ballot::for_each_ballot};
 
 /// What a log gives.
 #[derive(Debug, Clone)]
@@ -32,37 +32,15 @@ pub fn replay_log<'a>(
     config: impl Into<SpaceWarpsConfig>,
 ) -> Result<ReplayedLog, ConfigError> {
     let mut state = SpaceWarps::new(config)?;
-    let (votes, report) = ballots(log, truth);
-    let (mut subjects, mut volunteers) = (Numbers::default(), Numbers::default());
-    for vote in &votes {
-        state.update(&LogVote {
-            subject: subjects.of(vote.subject),
-            agent: volunteers.of(vote.volunteer),
-            said_lens: vote.said_lens(),
-            truth: vote.truth,
-        });
-    }
-    Ok(ReplayedLog { state, subjects: subjects.names, volunteers: volunteers.names, report })
-}
-
-/// Ids to dense numbers, in the order they appear.
-#[derive(Debug)]
-struct Numbers<T> {
-    of: foldhash::HashMap<T, u32>,
-    names: Vec<T>,
-}
-
-impl<T> Default for Numbers<T> {
-    fn default() -> Self {
-        Self { of: foldhash::HashMap::default(), names: Vec::new() }
-    }
-}
-
-impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
-    fn of(&mut self, name: T) -> u32 {
-        *self.of.entry(name).or_insert_with(|| {
-            self.names.push(name);
-            (self.names.len() - 1) as u32
-        })
-    }
+    let (mut subjects, mut volunteers) = (Vec::new(), Vec::new());
+    let report = for_each_ballot(log, truth, |ballot, [subject, agent]| {
+        if subject as usize == subjects.len() {
+            subjects.push(ballot.subject);
+        }
+        if agent as usize == volunteers.len() {
+            volunteers.push(ballot.volunteer);
+        }
+        state.update(&LogVote { subject, agent, said_lens: ballot.said_lens(), truth: ballot.truth });
+    });
+    Ok(ReplayedLog { state, subjects, volunteers, report })
 }

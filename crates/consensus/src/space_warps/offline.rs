@@ -19,7 +19,7 @@ use crate::{
     Crowd, Fit, Follow, Method, Shape, WorkerFit,
     methods::{
         belief::{Prevalence, greatest_change, make_certain, normalise_log},
-        by_task::{ByTask, votes_per_worker},
+        by_task::{ByTask, Cast, votes_per_worker},
         exact_sum::ExactSum,
         informativeness::confusion_bits,
     },
@@ -62,7 +62,7 @@ impl Method for OfflineSwap {
             if let Some(truth) = crowd.gold()[task] {
                 let row = &mut posteriors[task * classes..][..classes];
                 make_certain(row, truth);
-                casts.iter().for_each(|cast| records.count(cast.worker, cast.answer, row));
+                records.count(casts, row);
             }
         }
         let initial = self.initial_skill.clamp(SKILL_RANGE.0, SKILL_RANGE.1);
@@ -89,7 +89,7 @@ impl Method for OfflineSwap {
                     change = change.max(greatest_change(row, &next));
                     row.copy_from_slice(&next);
                 }
-                casts.iter().for_each(|cast| records.count(cast.worker, cast.answer, row));
+                records.count(casts, row);
             }
             converged = change < self.tolerance;
             skills = records.skills(initial);
@@ -169,13 +169,17 @@ impl Records {
         Self { classes, right: empty.clone(), seen: empty }
     }
 
-    fn count(&mut self, worker: u32, answer: u16, posterior: &[f64]) {
-        let at = worker as usize * self.classes;
-        for (class, p) in posterior.iter().enumerate() {
-            self.seen[at + class].add_value(*p);
+    /// Takes the votes of one task; its row is rounded once and not once per vote.
+    fn count(&mut self, casts: &[Cast], posterior: &[f64]) {
+        let shares: Vec<ExactSum> = posterior.iter().map(|p| ExactSum::of(*p)).collect();
+        for cast in casts {
+            let at = cast.worker as usize * self.classes;
+            for (seen, share) in self.seen[at..][..self.classes].iter_mut().zip(&shares) {
+                seen.add(*share);
+            }
+            let answer = usize::from(cast.answer);
+            self.right[at + answer].add(shares[answer]);
         }
-        let answer = usize::from(answer);
-        self.right[at + answer].add_value(posterior[answer]);
     }
 
     /// Smoothed by four imagined answers, `initial` of them right.

@@ -191,8 +191,8 @@ fn unsure_tells_dawid_skene_something_where_it_goes_with_a_class() {
     assert!((fit.posterior(20)[1] - 0.5).abs() < 0.05, "{:?}", fit.posterior(20));
 }
 
-/// A crowd of good, lazy and hostile people on tasks of two classes, with the truth.
-fn made_up(seed: u64) -> (Crowd, Vec<u16>) {
+/// A crowd of good and hostile people on tasks of two classes, lazy ones or not, with the truth.
+fn made_up(seed: u64, lazy: bool) -> (Crowd, Vec<u16>) {
     let mut rng: Rng = Seed::root(seed).rng();
     let mut unit = || (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
     let truth: Vec<u16> = (0..400).map(|_| u16::from(unit() < 0.4)).collect();
@@ -200,11 +200,12 @@ fn made_up(seed: u64) -> (Crowd, Vec<u16>) {
     for (task, truth) in truth.iter().enumerate() {
         for worker in 0..12 {
             if unit() < 0.5 {
-                // P(says 1): nine see well enough, two always say 0, one means harm.
+                // P(says 1): nine see well enough, two always say 0 or guess, one means harm.
                 let says_one = match (worker, truth) {
                     (0..9, 1) => 0.7,
                     (0..9, _) => 0.2,
-                    (9 | 10, _) => 0.02,
+                    (9 | 10, _) if lazy => 0.02,
+                    (9 | 10, _) => 0.5,
                     (_, 1) => 0.2,
                     _ => 0.8,
                 };
@@ -221,30 +222,36 @@ fn accuracy(truth: &[u16], label: impl Fn(usize) -> u16) -> f64 {
 }
 
 #[test]
-fn weighing_finds_more_truths_than_counting_and_knows_who_is_who() {
-    let (crowd, truth) = made_up(5);
+fn weighing_finds_more_truths_than_counting() {
+    let (crowd, truth) = made_up(5, false);
     let counted = accuracy(&truth, |task| Majority::default().fit(&crowd).label(task));
-    let weighed = |method: &dyn Method| {
+    for method in methods().iter().filter(|method| method.name() != "majority") {
         let fit = method.fit(&crowd);
+        let weighed = accuracy(&truth, |task| fit.label(task));
+        println!("{}: {weighed:.3}, majority {counted:.3}", method.name());
         assert!(fit.converged);
-        let share = accuracy(&truth, |task| fit.label(task));
-        println!("{}: {share:.3}, majority {counted:.3}", method.name());
-        share
-    };
-    assert!(weighed(&DawidSkene::default()) > counted + 0.05);
-    // Who always says the common class looks able to a single coin.
-    assert!(weighed(&OneCoin::default()) > counted - 0.01);
-    assert!(weighed(&Glad::default()) > counted - 0.01);
+        assert!(weighed > counted + 0.01, "{}: {weighed} against {counted}", method.name());
+    }
+}
+
+#[test]
+fn dawid_skene_knows_who_is_who_where_some_always_say_the_common_class() {
+    let (crowd, truth) = made_up(5, true);
+    let counted = accuracy(&truth, |task| Majority::default().fit(&crowd).label(task));
     let fit = DawidSkene::default().fit(&crowd);
+    let weighed = accuracy(&truth, |task| fit.label(task));
+    assert!(weighed > counted + 0.05, "{weighed} against {counted}");
     let table = |worker: usize| &fit.workers[worker].confusion;
-    assert!((table(3)[3] - 0.7).abs() < 0.12 && (table(3)[0] - 0.8).abs() < 0.12, "{:?}", table(3));
+    // About a hundred votes each and class: one table is known to a tenth, the nine together better.
+    let mean = |at: usize| (0..9).map(|worker| table(worker)[at]).sum::<f64>() / 9.0;
+    assert!((mean(3) - 0.7).abs() < 0.06 && (mean(0) - 0.8).abs() < 0.06, "{} {}", mean(3), mean(0));
     assert!(table(11)[0] < 0.4 && table(11)[3] < 0.4, "{:?}", table(11));
     assert!(fit.workers[9].informativeness_bits < 0.1 * fit.workers[3].informativeness_bits);
 }
 
 #[test]
 fn following_a_log_comes_near_its_fit_and_for_the_majority_equals_it() {
-    let (crowd, truth) = made_up(6);
+    let (crowd, truth) = made_up(6, true);
     for method in methods() {
         let fit = method.fit(&crowd);
         let mut follow = method.follow(crowd.shape());

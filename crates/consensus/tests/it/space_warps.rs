@@ -334,6 +334,16 @@ fn a_frozen_image_still_teaches_its_training_truth() {
 }
 
 #[test]
+fn contradictory_truths_teach_line_by_line_and_the_first_settles_the_kind() {
+    use Label::{Lens, NonLens, Unknown};
+    let votes = [vote(0, 0, true, Unknown), vote(0, 0, true, Lens), vote(0, 0, true, NonLens)];
+    let state = state_after(Preset::Production, &votes);
+    let agent = state.agent(0).unwrap();
+    assert_eq!((agent.pl, agent.pd, agent.heard), (0.6, 0.4, 2), "right once, wrong once");
+    assert_eq!(state.subject(0).unwrap().truth, Unknown);
+}
+
+#[test]
 fn kswap_lets_the_cap_speak_last_and_ties_go_to_the_first_word() {
     use Label::{NonLens, Unknown};
     // Thirty people, half and half; "lens" was said first.

@@ -127,11 +127,12 @@ async fn a_count_that_someone_bent_is_found_by_the_recount() {
         let (project, _) = some_votes(&store).await;
         assert_eq!(store.verify(project).await.unwrap().mismatches, Vec::<String>::new());
         for (sql, words) in [
-            ("UPDATE tally SET lens = lens + 1", "tally of subject"),
+            ("UPDATE belief SET evidence_plain = evidence_plain + 1", "belief about subject"),
+            ("UPDATE belief SET outcome = 'detected'", "decision about subject"),
             ("UPDATE participation SET votes = votes + 1", "votes of volunteer"),
-            ("UPDATE queue_item SET open_leases = 3", "open leases of subject"),
+            ("UPDATE participation SET record = '{}'", "record of volunteer"),
+            ("UPDATE queue SET taken = 50", "budget taken in round 1"),
             ("UPDATE queue_item SET unsure = 2", "votes of subject"),
-            ("UPDATE queue_item SET done = (1 = 1)", "end of subject"),
             ("UPDATE assignment SET state = 'expired' WHERE state = 'answered'", "the state of assignment"),
         ] {
             behind_the_stores_back(&store, sql).await.unwrap();

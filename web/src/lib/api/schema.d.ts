@@ -380,6 +380,39 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description What became of the images that people were asked about, over all rounds. */
+        Outcomes: {
+            /**
+             * Format: int64
+             * @description Many answers, and they disagree.
+             */
+            contested: number;
+            /**
+             * Format: int64
+             * @description The answers say clearly: a lens.
+             */
+            lens: number;
+            /**
+             * Format: int64
+             * @description The answers say clearly: no lens.
+             */
+            no_lens: number;
+            /**
+             * Format: int64
+             * @description More answers are wanted.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Of the clear ones, those that somebody was asked about again, to measure how often they are wrong.
+             */
+            retested: number;
+            /**
+             * Format: double
+             * @description Answers per clear image, on average; null while there is none.
+             */
+            votes_per_settled: number | null;
+        };
         /**
          * @description The stable codes a client may branch on. A code never changes its meaning or its status.
          * @enum {string}
@@ -446,7 +479,7 @@ export interface components {
          * @enum {string}
          */
         RoundState: "pending" | "running" | "done" | "failed";
-        /** @description How far a project is. */
+        /** @description How far a project is. Numbers about images move only after many answers, not after each. */
         Status: {
             /**
              * Format: int64
@@ -464,6 +497,7 @@ export interface components {
              */
             images_looked_at: number;
             model: components["schemas"]["ModelRef"] | null;
+            outcomes: components["schemas"]["Outcomes"];
             /**
              * Format: int64
              * @description Images that have enough.

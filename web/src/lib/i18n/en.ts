@@ -384,6 +384,8 @@ export const en = {
       kinds: {
         'simulated lens': 'a simulated lens; the arcs were computed and added',
         'simulated cluster without a lens': 'a simulated cluster without arcs',
+        'simulated plain cluster': 'a simulated cluster without arcs',
+        'reviewed false positive': 'an image the network took for a lens; experts say it is none',
         'confirmed lens': 'a real lens, confirmed by astronomers',
         'confirmed non-lens': 'a real field, checked by astronomers',
         lens: 'a lens',

@@ -334,6 +334,8 @@ export const zh: Messages = {
       kinds: {
         'simulated lens': '模拟的透镜，弧是计算后加上去的',
         'simulated cluster without a lens': '模拟的星系团，没有弧',
+        'simulated plain cluster': '模拟的星系团，没有弧',
+        'reviewed false positive': '网络误认为透镜的图像，专家判定不是',
         'confirmed lens': '真实的透镜，经天文学家证认',
         'confirmed non-lens': '真实的天区，经天文学家核对',
         lens: '一个透镜',

@@ -26,7 +26,7 @@ pub struct Aggregate {
     /// File of votes, or - for standard input
     pub votes: PathBuf,
     /// How votes are weighed
-    #[arg(long, value_enum, default_value = "majority")]
+    #[arg(long, value_enum, default_value = "house")]
     pub method: MethodName,
     /// Table of known truths: task, truth
     #[arg(long, value_name = "FILE")]

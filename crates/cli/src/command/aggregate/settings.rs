@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use consensus::{
     Method, OfflineSwap,
+    house::House,
     methods::{DawidSkene, Glad, Majority, OneCoin, Wawa},
 };
 
@@ -21,6 +22,8 @@ pub enum MethodName {
     Glad,
     /// One skill per worker and truth; on logs and with --preset exactly as Space Warps
     Swap,
+    /// The house model: confusion rows pooled towards the crowd's mean, votes tempered (usual)
+    House,
 }
 
 impl MethodName {
@@ -33,6 +36,7 @@ impl MethodName {
             Self::OneCoin => Box::new(OneCoin::default()),
             Self::Glad => Box::new(Glad::default()),
             Self::Swap => Box::new(OfflineSwap::default()),
+            Self::House => Box::new(House::default()),
         }
     }
 
