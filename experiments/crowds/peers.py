@@ -5,7 +5,8 @@ Usage: peers.py VOTES.csv OUT_FOLDER [UNSURE]
 Writes one table per method, `task,label,p_<label>...`, as `lensfinder aggregate` does, and `peers.json` with the
 seconds of each fit (the quickest of several, importing and reading left out). A method that gives labels only has
 no p_ columns. Of repeated votes the first counts, as with ours; votes that say UNSURE, which is never true, are
-left out, because these methods would take it for a class. Judging is left to compare.py.
+left out, because these methods would take it for a class; `DawidSkene-unsure-kept` shows what happens then. Judging
+is left to compare.py.
 """
 
 import json
@@ -54,13 +55,17 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     votes = pd.read_csv(votes_file, dtype={"task": str, "worker": str, "label": str})
     votes = votes.drop_duplicates(["task", "worker"], keep="first")
+    with_all = votes
     votes = votes[~votes["label"].isin(sys.argv[3:])]
+    runs = {name: (make, votes) for name, make in methods(votes["label"].nunique() == 2).items()}
+    if len(votes) < len(with_all):
+        runs["DawidSkene-unsure-kept"] = (lambda: aggregation.DawidSkene(n_iter=100), with_all)
     seconds, failed = {}, {}
-    for name, make in methods(votes["label"].nunique() == 2).items():
+    for name, (make, given) in runs.items():
         try:
-            labels, probabilities, took = fit(make, votes)
+            labels, probabilities, took = fit(make, given)
             for _ in range(2 if took < QUICK else 0):
-                took = min(took, fit(make, votes)[2])
+                took = min(took, fit(make, given)[2])
         except Exception as error:  # a peer that cannot do this crowd is a result
             failed[name] = f"{type(error).__name__}: {error}"
             continue

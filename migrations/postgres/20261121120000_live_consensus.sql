@@ -18,6 +18,7 @@ CREATE TABLE belief (
     model_version        TEXT,
     p_votes              DOUBLE PRECISION  NOT NULL,
     p_joint              DOUBLE PRECISION  NOT NULL,
+    log_odds             DOUBLE PRECISION  NOT NULL DEFAULT 0,
     outcome              TEXT              NOT NULL
         CHECK (outcome IN ('open', 'detected', 'rejected', 'contested')),
     -- Further votes it may have in flight: from anybody, and from experts once it is contested.
@@ -67,6 +68,7 @@ CREATE TABLE decision (
     rule           TEXT              NOT NULL,
     p_votes        DOUBLE PRECISION  NOT NULL,
     p_joint        DOUBLE PRECISION  NOT NULL,
+    log_odds       DOUBLE PRECISION  NOT NULL,
     no_lens        BIGINT            NOT NULL,
     unsure         BIGINT            NOT NULL,
     lens           BIGINT            NOT NULL,

@@ -18,6 +18,7 @@ CREATE TABLE belief (
     model_version        TEXT,
     p_votes              REAL    NOT NULL,
     p_joint              REAL    NOT NULL,
+    log_odds             REAL    NOT NULL DEFAULT 0,
     outcome              TEXT    NOT NULL
         CHECK (outcome IN ('open', 'detected', 'rejected', 'contested')),
     -- Further votes it may have in flight: from anybody, and from experts once it is contested.
@@ -67,6 +68,7 @@ CREATE TABLE decision (
     rule           TEXT    NOT NULL,
     p_votes        REAL    NOT NULL,
     p_joint        REAL    NOT NULL,
+    log_odds       REAL    NOT NULL,
     no_lens        INTEGER NOT NULL,
     unsure         INTEGER NOT NULL,
     lens           INTEGER NOT NULL,

@@ -15,6 +15,16 @@ test('a vote shows on the progress page without a reload', async ({ signedIn: pa
   await expect(page.getByText(words.status.live, { exact: true })).toBeVisible();
 });
 
+test('what became of the images is told in words and whole numbers', async ({ page, words }) => {
+  await page.goto('/status');
+  const { title, open, lens, no_lens, contested } = words.status.outcomes;
+  const outcomes = page.getByRole('region', { name: title });
+  for (const { name, text } of [open, lens, no_lens, contested]) {
+    const row = outcomes.locator('dl > div', { hasText: text }).filter({ hasText: name });
+    await expect(row.locator('.count')).toHaveText(/^[\d,]+$/);
+  }
+});
+
 test('pause stops the numbers and says so', async ({ page, words }) => {
   await page.goto('/status');
   await page.getByRole('button', { name: words.status.pause }).click();

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use consensus::live::{Engine, Evidence, Judgement, LabelRule, Outcome};
-use domain::Tally;
+use domain::{Tally, sigmoid};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -93,6 +93,14 @@ impl LabelRow {
             plain: self.evidence_plain,
             look_alike: self.evidence_look_alike,
         }
+    }
+
+    /// The posterior before expert reviews corrected it: what a correction is learnt from, and what is
+    /// held against the reviews (the corrected one would be no test).
+    #[must_use]
+    pub fn uncalibrated(&self, engine: &Engine, base_rate: f64) -> f64 {
+        let network = self.network.unwrap_or(base_rate);
+        sigmoid(engine.belief(Some(network), self.evidence()).log_odds)
     }
 
     /// Where it stood when the row was written.

@@ -6,7 +6,7 @@ mod former;
 use std::path::PathBuf;
 
 use acquisition::PortfolioConfig;
-use consensus::{live, monitors::MonitorSettings};
+use consensus::{calibration::CalibrationConfig, live, monitors::MonitorSettings};
 use domain::{Digest, Seed};
 use finder::{Excluded, TrainingConfig};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,9 @@ pub struct CampaignSpec {
     pub base_rate: f64,
     /// How votes become belief, and when an image has been asked about often enough.
     pub consensus: live::Settings,
+    /// How expert reviews correct what is believed, and how many it takes.
+    #[serde(default)]
+    pub calibration: CalibrationConfig,
     /// When a lead is alarmed.
     #[serde(default)]
     pub monitors: MonitorSettings,
@@ -224,6 +227,7 @@ impl CampaignSpec {
             members: 16,
             base_rate,
             consensus: live::Settings::default(),
+            calibration: CalibrationConfig::default(),
             monitors: MonitorSettings::default(),
             labels: live::LabelRule::default(),
             candidate_threshold: 0.5,

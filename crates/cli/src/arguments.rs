@@ -221,6 +221,9 @@ pub struct Serve {
     /// No limits on sign-ups and votes per address (for tests with a simulated crowd on this machine)
     #[arg(long)]
     pub no_rate_limits: bool,
+    /// TOML file: when training images come and which stay silent (docs/training-images.md)
+    #[arg(long, value_name = "FILE")]
+    pub training: Option<std::path::PathBuf>,
     /// Also run the loops of these projects
     #[arg(long, value_name = "PROJECT")]
     pub run: Vec<String>,

@@ -69,7 +69,7 @@ impl Crowd {
             inside("gold", usize::from(*truth), shape.classes)?;
         }
         let before = votes.len();
-        let votes = first_votes(votes);
+        let votes = first_votes(votes, shape);
         Ok(Self { shape, repeats: (before - votes.len()) as u64, votes, gold })
     }
 
@@ -98,20 +98,28 @@ impl Crowd {
     }
 }
 
-/// Keeps the first vote of each worker on each task, and the order of the rest: by sorting
-/// positions, so that ten million votes need no hash table.
-fn first_votes(mut votes: Vec<Vote>) -> Vec<Vote> {
-    let mut order: Vec<u32> = (0..votes.len() as u32).collect();
-    order.sort_unstable_by_key(|&at| {
-        let vote = votes[at as usize];
-        (vote.task, vote.worker, at)
-    });
+/// Keeps the first vote of each worker on each task, and the order of the rest. In time linear in
+/// the votes and without hashing: positions are laid out task by task, in the order of the log, and
+/// each worker remembers the last task they were met on.
+fn first_votes(mut votes: Vec<Vote>, shape: Shape) -> Vec<Vote> {
+    let mut next = vec![0_usize; shape.tasks + 1];
+    for vote in &votes {
+        next[vote.task as usize + 1] += 1;
+    }
+    for task in 0..shape.tasks {
+        next[task + 1] += next[task];
+    }
+    let mut positions = vec![0_usize; votes.len()];
+    for (at, vote) in votes.iter().enumerate() {
+        let place = &mut next[vote.task as usize];
+        positions[*place] = at;
+        *place += 1;
+    }
+    let mut met = vec![None; shape.workers];
     let mut keep = vec![true; votes.len()];
-    for pair in order.windows(2) {
-        let (one, next) = (votes[pair[0] as usize], votes[pair[1] as usize]);
-        if (one.task, one.worker) == (next.task, next.worker) {
-            keep[pair[1] as usize] = false;
-        }
+    for at in positions {
+        let Vote { task, worker, .. } = votes[at];
+        keep[at] = met[worker as usize].replace(task) != Some(task);
     }
     let mut kept = keep.into_iter();
     votes.retain(|_| kept.next().unwrap_or(true));

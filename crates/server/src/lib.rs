@@ -23,6 +23,7 @@ mod status_feed;
 mod store_errors;
 mod training;
 mod web;
+mod work_settings;
 
 pub use app::router;
 pub use config::{PasswordCost, ServerConfig};
@@ -33,3 +34,4 @@ pub use serve::serve;
 pub use silence::{SilentSchedule, SilentStep};
 pub use state::{AppState, Shared};
 pub use training::{Skill, TrainingSchedule, TrainingStep};
+pub use work_settings::{WorkSettings, WorkSettingsError};

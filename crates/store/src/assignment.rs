@@ -90,6 +90,7 @@ impl Store {
         let (rules, now) = (self.rules_cache(), self.now());
         write_on_backend!(
             self,
+            write_unhurried,
             "handing out images",
             assign::assign(project, volunteer, slots, lease, rules, now)
         )

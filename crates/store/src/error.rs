@@ -153,11 +153,13 @@ impl StoreError {
     }
 
     /// Whether the same transaction may succeed when simply tried again
-    /// (PostgreSQL: serialisation failure 40001, deadlock 40P01).
+    /// (PostgreSQL: serialisation failure 40001, deadlock 40P01, or two requests of one person for
+    /// images at the same moment that found the same one).
     pub(crate) fn is_transient(&self) -> bool {
         let Self::Database { source, .. } = self else { return false };
-        let code = source.as_database_error().and_then(|error| error.code());
-        matches!(code.as_deref(), Some("40001" | "40P01"))
+        let Some(error) = source.as_database_error() else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+            || error.constraint() == Some("assignment_once")
     }
 
     /// Whether a UNIQUE or PRIMARY KEY constraint spoke.

@@ -52,7 +52,7 @@ impl Kept {
             tally: Tally::default(),
             network: None,
             model_version: None,
-            belief: Belief { p_votes: 0.5, p_joint: 0.5 },
+            belief: Belief { p_votes: 0.5, p_joint: 0.5, log_odds: 0.0 },
             outcome: Outcome::Open,
             crowd_wanted: 0,
             expert_wanted: 0,

@@ -8,7 +8,7 @@ use std::{str::FromStr as _, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
-    Connection as _, PgPool,
+    Connection as _, Executor as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -22,6 +22,7 @@ pub(crate) mod dialect {
     use crate::sql::postgres;
 
     pub(crate) const LOCK_PROJECT: Option<&str> = Some(postgres::LOCK_PROJECT);
+    pub(crate) const LOCKED_LEFT: &str = postgres::LEFT;
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = Some(postgres::LOCK_LOG_SHARED);
     pub(crate) const LOCK_LOG_OF: Option<&str> = Some(postgres::LOCK_LOG_OF);
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = Some(postgres::LOCK_LOG_EXCLUSIVE);
@@ -52,6 +53,9 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(sql::postgres::SETUP).await.map(drop) })
+            })
             .connect_lazy_with(options);
         Ok(Self { pool })
     }
@@ -82,15 +86,33 @@ impl Database {
         Ok(output)
     }
 
-    /// Runs `work` in a transaction; returns after its COMMIT.
+    /// Runs `work` in a transaction; returns after its COMMIT is on the disk.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.write_with(sql::postgres::BEGIN, work).await
+    }
+
+    /// Runs `work` in a transaction; returns after its COMMIT, which reaches the disk a little later
+    /// (but before any later [`Self::write`] returns).
+    pub(crate) async fn write_unhurried<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.write_with(sql::postgres::BEGIN_UNHURRIED, work).await
+    }
+
+    async fn write_with<T, F>(&self, begin: &'static str, work: F) -> Result<T>
     where
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
         let mut attempt = 1;
         loop {
-            match self.attempt(&work).await {
+            match self.attempt(begin, &work).await {
                 Err(error) if error.is_transient() && attempt < ATTEMPTS => {
                     tracing::debug!(attempt, "a transaction collided and is tried again");
                     tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
@@ -101,11 +123,11 @@ impl Database {
         }
     }
 
-    async fn attempt<T, F>(&self, work: &F) -> Result<T>
+    async fn attempt<T, F>(&self, begin: &'static str, work: &F) -> Result<T>
     where
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>>,
     {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.pool.begin_with(begin).await?;
         let output = work(&mut transaction).await?;
         transaction.commit().await?;
         Ok(output)

@@ -6,8 +6,7 @@ use consensus::live::{Engine, Evidence, VolunteerRecord};
 use domain::{AssignmentId, Seed, SubjectId};
 use rand::RngExt as _;
 
-/// How many of the best open images are weighed for one request.
-pub(crate) const CANDIDATES: i64 = 64;
+use crate::ImageRef;
 
 /// Scores move by at most this share, at random, so that people who ask at the same moment spread.
 const SPREAD: f64 = 0.05;
@@ -20,6 +19,7 @@ const FLOOR: f64 = 1e-6;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Candidate {
     pub subject: SubjectId,
+    pub image: ImageRef,
     pub evidence: Evidence,
     pub network: Option<f64>,
     pub value: f64,
@@ -65,6 +65,12 @@ mod tests {
     fn candidate(subject: i64, network: f64, value: f64) -> Candidate {
         Candidate {
             subject: SubjectId(subject),
+            image: ImageRef {
+                digest: domain::Digest::of(b"x"),
+                width: 1,
+                height: 1,
+                pixel_scale_arcsec: None,
+            },
             evidence: Evidence::NONE,
             network: Some(network),
             value,

@@ -1,11 +1,15 @@
 //! SQLite: one writer connection behind a queue with group commit, and a pool of
 //! readers. The writer is `writer.rs`; what is written is `body`.
 
+mod checkpoint;
+mod flush;
 mod open;
 mod writer;
 
 #[path = "body/mod.rs"]
 pub(crate) mod body;
+
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use sqlx::{Connection as _, SqlitePool};
@@ -18,6 +22,7 @@ pub(crate) type Conn = sqlx::SqliteConnection;
 /// What only SQLite says. Its writing transactions exclude each other, so no row needs a lock.
 pub(crate) mod dialect {
     pub(crate) const LOCK_PROJECT: Option<&str> = None;
+    pub(crate) const LOCKED_LEFT: &str = crate::sql::assign::LEFT;
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = None;
     pub(crate) const LOCK_LOG_OF: Option<&str> = None;
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = None;
@@ -32,7 +37,10 @@ impl Database {
     pub(crate) async fn open(path: &str) -> Result<Self> {
         let connection = open::writer(path).await?;
         let readers = open::readers(path);
-        Ok(Self { readers, writer: writer::Writer::start(connection) })
+        let progress = Arc::new(checkpoint::Progress::default());
+        tokio::spawn(checkpoint::serve(open::checkpointer(path).await?, Arc::downgrade(&progress)));
+        let writer = writer::Writer::start(connection, flush::Flusher::start(path), progress);
+        Ok(Self { readers, writer })
     }
 
     pub(crate) async fn close(&self) {
@@ -63,12 +71,22 @@ impl Database {
         Ok(output)
     }
 
-    /// Queues `work` for the writer; returns after the COMMIT that holds it.
+    /// Queues `work` for the writer; returns after the COMMIT that holds it is on the disk.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.writer.write(work).await
+        self.writer.write(true, work).await
+    }
+
+    /// The same, returning after the COMMIT, which reaches the disk a little later (but before any
+    /// later [`Self::write`] returns).
+    pub(crate) async fn write_unhurried<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.writer.write(false, work).await
     }
 }

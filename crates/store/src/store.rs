@@ -139,10 +139,13 @@ macro_rules! on_backend {
     }};
 }
 
-/// [`on_backend!`] with `write`, which also tells [`Store::changes`].
+/// [`on_backend!`] with `write` (or the verb given first), which also tells [`Store::changes`].
 macro_rules! write_on_backend {
-    ($store:expr, $doing:literal, $module:ident :: $function:ident ( $($arg:ident),* )) => {{
-        let outcome = $crate::store::on_backend!($store, write, $doing, $module::$function($($arg),*));
+    ($store:expr, $doing:literal, $module:ident :: $function:ident ( $($arg:ident),* )) => {
+        $crate::store::write_on_backend!($store, write, $doing, $module::$function($($arg),*))
+    };
+    ($store:expr, $verb:ident, $doing:literal, $module:ident :: $function:ident ( $($arg:ident),* )) => {{
+        let outcome = $crate::store::on_backend!($store, $verb, $doing, $module::$function($($arg),*));
         if outcome.is_ok() {
             $store.changed();
         }

@@ -4,7 +4,10 @@
 use consensus::{Crowd, Shape, Vote};
 use serde::Serialize;
 
-use crate::{Names, NeverTruths, VoteLog, VotesError, repeats::{Repeats, counting}};
+use crate::{
+    Names, NeverTruths, VoteLog, VotesError,
+    repeats::{Repeats, counting},
+};
 
 /// Most numbers a table of posteriors may hold (8 GiB).
 const MOST_CELLS: usize = 1 << 30;
@@ -99,6 +102,8 @@ impl Arranged {
                 classes.push(label.clone());
             }
         }
+        sort(&mut classes);
+        sort(&mut others);
         if classes.is_empty() {
             return Err(VotesError::Choice(format!(
                 "{}: every answer ({}) is one that is never a truth, so there is nothing to decide; \
@@ -108,8 +113,6 @@ impl Arranged {
             )));
         }
         sort(&mut gold.labels_nobody_said);
-        sort(&mut classes);
-        sort(&mut others);
         let class_count = classes.len();
         let answers: Vec<String> = classes.into_iter().chain(others).collect();
         if log.tasks.len().saturating_mul(class_count) > MOST_CELLS {
@@ -126,8 +129,12 @@ impl Arranged {
             log.labels.iter().map(|name| number_of(name).unwrap_or_default() as u16).collect();
 
         let (order, repeats) = counting(&log);
-        let shape =
-            Shape { tasks: log.tasks.len(), workers: log.workers.len(), classes: class_count, answers: answers.len() };
+        let shape = Shape {
+            tasks: log.tasks.len(),
+            workers: log.workers.len(),
+            classes: class_count,
+            answers: answers.len(),
+        };
         let entries = log.take_entries();
         let votes: Vec<Vote> = order
             .iter()
@@ -149,7 +156,8 @@ impl Arranged {
             }
             gold.tasks = truth_of.iter().flatten().count() as u64;
             gold.without_votes =
-                truth_of.iter().zip(&has_votes).filter(|(truth, voted)| truth.is_some() && !**voted).count() as u64;
+                truth_of.iter().zip(&has_votes).filter(|(truth, voted)| truth.is_some() && !**voted).count()
+                    as u64;
         }
         let crowd = Crowd::new(shape, votes, truth_of)?;
         let VoteLog { tasks, workers, .. } = log;
@@ -171,6 +179,7 @@ fn sort(labels: &mut [String]) {
     for label in labels.iter() {
         names.intern(label);
     }
-    let sorted: Vec<String> = names.sorted().into_iter().map(|number| names.name(number).to_owned()).collect();
+    let sorted: Vec<String> =
+        names.sorted().into_iter().map(|number| names.name(number).to_owned()).collect();
     labels.clone_from_slice(&sorted);
 }

@@ -7,7 +7,15 @@ use crate::{Format, ReadOptions, VoteLog, VotesError, instant, log::RawVote, tab
 
 const TASK: [&str; 7] = ["task", "subject", "subject_id", "task_id", "item", "item_id", "object"];
 const WORKER: [&str; 9] = [
-    "worker", "volunteer", "user", "annotator", "performer", "worker_id", "user_id", "user_name", "annotator_id",
+    "worker",
+    "volunteer",
+    "user",
+    "annotator",
+    "performer",
+    "worker_id",
+    "user_id",
+    "user_name",
+    "annotator_id",
 ];
 const LABEL: [&str; 6] = ["label", "answer", "response", "annotation", "choice", "vote"];
 const TIME: [&str; 4] = ["submitted_at", "created_at", "time", "timestamp"];

@@ -92,7 +92,9 @@ pub(crate) fn open(source: &Source) -> Result<Opened, VotesError> {
     }
     let start = text.fill_buf().map_err(failed("cannot read"))?;
     match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None if start.len() < PIECE => Err(VotesError::file(&name, "is empty; a file of votes begins with a header")),
+        None if start.len() < PIECE => {
+            Err(VotesError::file(&name, "is empty; a file of votes begins with a header"))
+        }
         Some(b'[' | b'{') => Ok(Opened::Json(text)),
         _ => Ok(Opened::Text(text)),
     }

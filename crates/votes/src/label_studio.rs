@@ -68,7 +68,11 @@ pub(crate) fn read(
         questions: Vec::new(),
         failure: None,
     };
-    let start = text.fill_buf().map_err(|source| VotesError::Io { doing: "cannot read", file: name.to_owned(), source })?;
+    let start = text.fill_buf().map_err(|source| VotesError::Io {
+        doing: "cannot read",
+        file: name.to_owned(),
+        source,
+    })?;
     let is_list = start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let damaged = |error: serde_json::Error| {
         VotesError::file(name, format!("is not an export of Label Studio: {error}; export it again as JSON"))
@@ -90,7 +94,10 @@ pub(crate) fn read(
     if log.entries().is_empty() && tasks > 0 && log.left_out.contains_key("of another question") {
         return Err(VotesError::file(
             name,
-            format!("no annotation answers the question chosen; there are {}. Choose with --question", questions.join(", ")),
+            format!(
+                "no annotation answers the question chosen; there are {}. Choose with --question",
+                questions.join(", ")
+            ),
         ));
     }
     log.rows = tasks.max(log.rows);
@@ -149,7 +156,11 @@ impl Taking<'_> {
                 return Ok(());
             }
             let field = self.options.task_column.as_deref().unwrap_or("id");
-            return Err(self.wrong(field, "the task has no such field", "name another one with --task-column"));
+            return Err(self.wrong(
+                field,
+                "the task has no such field",
+                "name another one with --task-column",
+            ));
         };
         match task.annotations {
             Some(annotations) => {
@@ -173,12 +184,8 @@ impl Taking<'_> {
             return Ok(());
         }
         let question = self.question(annotation.result.as_deref().unwrap_or_default())?;
-        let choices: Vec<&Region> = annotation
-            .result
-            .iter()
-            .flatten()
-            .filter(|region| region.is_choice())
-            .collect();
+        let choices: Vec<&Region> =
+            annotation.result.iter().flatten().filter(|region| region.is_choice()).collect();
         let ours = choices.iter().filter(|region| question.is_none() || region.from_name == question);
         let mut parts: Vec<String> = ours.flat_map(|region| region.choices()).collect();
         parts.sort_unstable();
@@ -190,7 +197,11 @@ impl Taking<'_> {
             return Ok(());
         }
         if annotation.ground_truth == Some(true) {
-            return if self.options.ignore_truths { Ok(()) } else { self.log.push_truth(task, &label, place) };
+            return if self.options.ignore_truths {
+                Ok(())
+            } else {
+                self.log.push_truth(task, &label, place)
+            };
         }
         let worker = annotation.completed_by.as_ref().and_then(person);
         let id = annotation.id.as_ref().and_then(Value::as_i64);
@@ -200,7 +211,8 @@ impl Taking<'_> {
     /// One annotation of JSON_MIN.
     fn flat(&mut self, task: &str, fields: &Map<String, Value>, place: u64) -> Result<(), VotesError> {
         self.log.rows += 1;
-        let question = self.options.question.as_deref().or(self.options.label_column.as_deref()).unwrap_or("choice");
+        let question =
+            self.options.question.as_deref().or(self.options.label_column.as_deref()).unwrap_or("choice");
         let label = fields.get(question).map(|value| Region::of(value.clone()).choices().join("+"));
         let Some(label) = label.filter(|label| !label.is_empty()) else {
             self.log.leave_out("without a choice");
@@ -227,7 +239,11 @@ impl Taking<'_> {
                 return Ok(());
             }
             let problem = "the annotation does not say who made it";
-            return Err(self.wrong("completed_by", problem, "leave such annotations out with --skip-incomplete"));
+            return Err(self.wrong(
+                "completed_by",
+                problem,
+                "leave such annotations out with --skip-incomplete",
+            ));
         };
         let micros = time.and_then(instant::parse);
         if let (Some(time), None) = (time, micros) {
@@ -298,7 +314,9 @@ fn name_of(value: &Value) -> Option<String> {
 /// Who: a number, a name, or an object with one.
 fn person(value: &Value) -> Option<String> {
     match value {
-        Value::Object(fields) => ["id", "email", "username"].iter().find_map(|key| fields.get(*key).and_then(name_of)),
+        Value::Object(fields) => {
+            ["id", "email", "username"].iter().find_map(|key| fields.get(*key).and_then(name_of))
+        }
         other => name_of(other),
     }
 }

@@ -147,7 +147,9 @@ impl VoteLog {
         for (task, truth) in truths {
             let task = file.tasks.name(*task);
             match self.tasks.find(task) {
-                Some(number) => self.add_truth(number, file.labels.name(truth.label.into()), truth.place, true)?,
+                Some(number) => {
+                    self.add_truth(number, file.labels.name(truth.label.into()), truth.place, true)?;
+                }
                 None => unknown.push(task.to_owned()),
             }
         }
@@ -276,6 +278,12 @@ impl VoteLog {
                 "check that no quote is left open and that the column is the right one",
             )
         };
-        VotesError::Row { file: self.source.clone(), at: self.at(place), field: field.to_owned(), problem, remedy }
+        VotesError::Row {
+            file: self.source.clone(),
+            at: self.at(place),
+            field: field.to_owned(),
+            problem,
+            remedy,
+        }
     }
 }

@@ -2,9 +2,32 @@
 
 /// The answers known as such, in lower case, without apostrophes, `_` and `-` as blanks.
 const USUAL: [&str; 26] = [
-    "unsure", "not sure", "im not sure", "i am not sure", "uncertain", "undecided", "unclear", "dont know",
-    "do not know", "i dont know", "i do not know", "idk", "dunno", "cant tell", "cannot tell", "can not tell",
-    "cant say", "no idea", "skip", "skipped", "?", "??", "???", "不确定", "不知道", "跳过",
+    "unsure",
+    "not sure",
+    "im not sure",
+    "i am not sure",
+    "uncertain",
+    "undecided",
+    "unclear",
+    "dont know",
+    "do not know",
+    "i dont know",
+    "i do not know",
+    "idk",
+    "dunno",
+    "cant tell",
+    "cannot tell",
+    "can not tell",
+    "cant say",
+    "no idea",
+    "skip",
+    "skipped",
+    "?",
+    "??",
+    "???",
+    "不确定",
+    "不知道",
+    "跳过",
 ];
 
 /// Which answers are never a truth.
@@ -46,7 +69,8 @@ impl NeverTruths {
 }
 
 fn plain(label: &str) -> String {
-    let letters = label.trim().trim_end_matches(['.', '!']).chars().filter(|c| !matches!(c, '\'' | '’' | '`'));
+    let letters =
+        label.trim().trim_end_matches(['.', '!']).chars().filter(|c| !matches!(c, '\'' | '’' | '`'));
     let text: String = letters.map(|c| if matches!(c, '_' | '-') { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
@@ -58,7 +82,9 @@ mod tests {
     #[test]
     fn the_usual_ways_not_to_decide_are_known_in_any_spelling() {
         let never = NeverTruths::default();
-        for label in ["unsure", "Not sure", "NOT_SURE", "I don't know", "Don’t know.", "?", "不确定", " Skip "] {
+        for label in
+            ["unsure", "Not sure", "NOT_SURE", "I don't know", "Don’t know.", "?", "不确定", " Skip "]
+        {
             assert!(never.contains(label), "{label}");
         }
         for label in ["0", "no lens", "other", "none", "maybe a lens", "unknown", "skipper", ""] {

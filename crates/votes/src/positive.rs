@@ -33,7 +33,10 @@ impl Positive {
         }
         match &self.chosen {
             Some(chosen) => classes.iter().position(|class| class == chosen).ok_or_else(|| {
-                VotesError::Choice(format!("--positive {chosen}: no such label; there are {}", classes.join(", ")))
+                VotesError::Choice(format!(
+                    "--positive {chosen}: no such label; there are {}",
+                    classes.join(", ")
+                ))
             }),
             None => {
                 let usual = |class: &String| USUAL.contains(&class.to_lowercase().as_str());

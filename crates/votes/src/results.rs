@@ -78,8 +78,8 @@ pub fn write_swap<'a>(
     log: &SwapLog,
     of_subject: impl Fn(u32) -> (f64, &'a str),
 ) -> Result<u64, VotesError> {
-    let columns =
-        [("subject", Kind::Text), ("posterior", Kind::Number), ("status", Kind::Text)].map(|(n, k)| (n.to_owned(), k));
+    let columns = [("subject", Kind::Text), ("posterior", Kind::Number), ("status", Kind::Text)]
+        .map(|(n, k)| (n.to_owned(), k));
     let mut sheet = Sheet::create(path, SheetFormat::of(path)?, columns.to_vec())?;
     for subject in 0..log.subjects.len() as u32 {
         let (posterior, status) = of_subject(subject);

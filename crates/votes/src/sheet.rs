@@ -125,7 +125,8 @@ impl Sheet {
                     .collect();
                 let schema = Arc::new(Schema::new(fields));
                 let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(refused(&name))?;
+                let writer =
+                    ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(refused(&name))?;
                 let builders = columns.iter().map(|(_, kind)| Builder::of(*kind)).collect();
                 To::Parquet { writer: Box::new(writer), builders, rows: 0, schema }
             }

@@ -6,10 +6,7 @@ use consensus::space_warps::LogVote;
 use domain::{Label, Progress};
 
 use crate::{
-    Format, Names, NeverTruths, ReadOptions, VoteLog, VotesError,
-    instant,
-    log::RawVote,
-    table::Table,
+    Format, Names, NeverTruths, ReadOptions, VoteLog, VotesError, instant, log::RawVote, table::Table,
 };
 
 /// What the two answers are called.
@@ -102,9 +99,9 @@ impl SwapLog {
                 place: entry.place.into(),
             };
             // Names come from a log that was checked when it was read.
-            let added = log.push(vote).and_then(|()| {
-                truth.map_or(Ok(()), |truth| log.push_truth(task, truth, entry.place.into()))
-            });
+            let added = log
+                .push(vote)
+                .and_then(|()| truth.map_or(Ok(()), |truth| log.push_truth(task, truth, entry.place.into())));
             debug_assert!(added.is_ok(), "{added:?}");
         }
         // The order is that of `seq`, whatever the times say.
@@ -168,9 +165,9 @@ pub(crate) fn read(
             fields[at].ok_or_else(|| wrong(field, "is empty".to_owned(), "fill it in, or take the row out"))
         };
         let seq_text = cell(0, "seq")?;
-        let seq = seq_text
-            .parse()
-            .map_err(|_| wrong("seq", format!("`{seq_text}` is no whole number"), "number the votes from 0"))?;
+        let seq = seq_text.parse().map_err(|_| {
+            wrong("seq", format!("`{seq_text}` is no whole number"), "number the votes from 0")
+        })?;
         let said = cell(3, "said")?;
         let said_lens = if said.eq_ignore_ascii_case(LENS) {
             Some(true)
@@ -179,7 +176,11 @@ pub(crate) fn read(
         } else if neither_words.contains(said) {
             None
         } else {
-            return Err(wrong("said", format!("is `{said}`"), "SWAP knows LENS and NOT (and UNSURE, which moves nothing)"));
+            return Err(wrong(
+                "said",
+                format!("is `{said}`"),
+                "SWAP knows LENS and NOT (and UNSURE, which moves nothing)",
+            ));
         };
         let truth = match fields[4] {
             Some(text) if text.eq_ignore_ascii_case(LENS) => Label::Lens,
@@ -190,7 +191,8 @@ pub(crate) fn read(
                 return Err(wrong("training_truth", format!("is `{text}`"), "write LENS, NOT or UNKNOWN"));
             }
         };
-        let is_training = category.and_then(|at| fields[at]).map(|text| text.eq_ignore_ascii_case("training"));
+        let is_training =
+            category.and_then(|at| fields[at]).map(|text| text.eq_ignore_ascii_case("training"));
         unlike += u64::from(is_training.is_some_and(|training| training != (truth != Label::Unknown)));
         let too_many = || VotesError::file(name, "has more than 4 billion names");
         let subject = subjects.intern(cell(2, "subject")?).ok_or_else(too_many)?;
@@ -236,7 +238,9 @@ pub(crate) fn read(
         ));
     }
     if doubled > 0 {
-        log.notes.push(format!("{doubled} votes bear a `seq` that was there before; these stay in the order of the file"));
+        log.notes.push(format!(
+            "{doubled} votes bear a `seq` that was there before; these stay in the order of the file"
+        ));
     }
     // Numbered anew in the order of the log, which is not that of the rows.
     for entry in &mut log.entries {

@@ -32,7 +32,9 @@ impl Table {
         match opened {
             Opened::Text(text) => Self::text(name, text, separator),
             Opened::ParquetFile(file) => Columnar::open(name, file).map(Self::Columnar),
-            Opened::ParquetBytes(bytes) => Columnar::open(name, bytes::Bytes::from(bytes)).map(Self::Columnar),
+            Opened::ParquetBytes(bytes) => {
+                Columnar::open(name, bytes::Bytes::from(bytes)).map(Self::Columnar)
+            }
             Opened::Json(_) => {
                 Err(VotesError::file(name, "is JSON where a table (CSV, TSV or Parquet) is expected"))
             }
@@ -85,13 +87,18 @@ impl Table {
                 (0..self.columns().len()).filter(|&at| self.columns()[at].eq_ignore_ascii_case(name));
             if let Some(at) = found.next() {
                 if found.next().is_some() {
-                    return Err(VotesError::file(file, format!("has several columns called `{name}`; rename all but one")));
+                    return Err(VotesError::file(
+                        file,
+                        format!("has several columns called `{name}`; rename all but one"),
+                    ));
                 }
                 return Ok(Some(at));
             }
         }
         match chosen {
-            Some(name) => Err(VotesError::file(file, format!("has no column `{name}`; it has {}", self.listed()))),
+            Some(name) => {
+                Err(VotesError::file(file, format!("has no column `{name}`; it has {}", self.listed())))
+            }
             None => Ok(None),
         }
     }

@@ -19,12 +19,16 @@ pub fn read_truths(
     let name = source.name();
     let table = Table::open(&name, open(source)?, None)?;
     progress.begin("reading truths", 0);
-    let mut log = VoteLog::new(&name, if table.format() == Format::Parquet { Format::Parquet } else { Format::Csv });
+    let mut log =
+        VoteLog::new(&name, if table.format() == Format::Parquet { Format::Parquet } else { Format::Csv });
     let need = |field: &str, usual: &[&str], chosen: Option<&str>| {
         table.find(&name, usual, chosen)?.ok_or_else(|| {
             VotesError::file(
                 &name,
-                format!("has no column `{field}`; a file of truths has task and truth, this one has {}", table.listed()),
+                format!(
+                    "has no column `{field}`; a file of truths has task and truth, this one has {}",
+                    table.listed()
+                ),
             )
         })
     };
@@ -34,13 +38,13 @@ pub fn read_truths(
     };
     let task = need("task", &TASK, chosen(&options.task_column).as_deref())?;
     let truth = need("truth", &TRUTH, chosen(&options.truth_column).as_deref())?;
-    log.rows = table.each(&[task, truth], progress, &mut |place, fields| {
-        match fields[1].filter(|text| !is_missing(text)) {
-            Some(truth) => log.push_truth(fields[0].unwrap_or_default(), truth, place),
-            None => {
-                log.leave_out("without a truth");
-                Ok(())
-            }
+    log.rows = table.each(&[task, truth], progress, &mut |place, fields| match fields[1]
+        .filter(|text| !is_missing(text))
+    {
+        Some(truth) => log.push_truth(fields[0].unwrap_or_default(), truth, place),
+        None => {
+            log.leave_out("without a truth");
+            Ok(())
         }
     })?;
     progress.end();

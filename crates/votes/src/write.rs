@@ -20,7 +20,12 @@ use crate::{
 ///
 /// # Errors
 /// When the file cannot be written, or the votes do not fit the format.
-pub fn write_votes(path: &Path, format: Format, log: &VoteLog, positive: &Positive) -> Result<(), VotesError> {
+pub fn write_votes(
+    path: &Path,
+    format: Format,
+    log: &VoteLog,
+    positive: &Positive,
+) -> Result<(), VotesError> {
     match format {
         Format::Csv => frame(path, SheetFormat::Csv, log),
         Format::Tsv => frame(path, SheetFormat::Tsv, log),

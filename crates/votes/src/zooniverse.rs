@@ -59,7 +59,8 @@ pub(crate) fn read(
         Some(chosen) => table.find(name, &[], Some(chosen))?,
         None => None,
     };
-    let others = [find("created_at")?, find("classification_id")?, find("workflow_id")?, find("gold_standard")?];
+    let others =
+        [find("created_at")?, find("classification_id")?, find("workflow_id")?, find("gold_standard")?];
     let mut wanted = vec![annotations, subject];
     let mut place_of = |column: Option<usize>| {
         column.map(|column| {
@@ -136,7 +137,12 @@ pub(crate) fn read(
         };
         let time = match cell(created) {
             Some(text) => Some(instant::parse(text).ok_or_else(|| {
-                wrong(&log, "created_at", format!("`{text}` is no time"), "write it like 2018-02-20 10:44:42 UTC")
+                wrong(
+                    &log,
+                    "created_at",
+                    format!("`{text}` is no time"),
+                    "write it like 2018-02-20 10:44:42 UTC",
+                )
             })?),
             None => None,
         };
@@ -151,7 +157,10 @@ pub(crate) fn read(
     if log.entries().is_empty() && rows > 0 && !seen.questions.iter().any(|seen| seen == question) {
         return Err(VotesError::file(
             name,
-            format!("no classification answers {question}; there are {}. Choose with --question", seen.questions.join(", ")),
+            format!(
+                "no classification answers {question}; there are {}. Choose with --question",
+                seen.questions.join(", ")
+            ),
         ));
     }
     if options.workflow.is_none() && seen.workflows.len() > 1 {

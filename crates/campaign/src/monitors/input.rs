@@ -143,7 +143,7 @@ pub(super) fn fill(
         .into_iter()
         .filter_map(|(name, verdict)| {
             let row = by_name.get(name.as_str())?;
-            let p = uncalibrated(engine, row, project.spec.base_rate);
+            let p = row.uncalibrated(engine, project.spec.base_rate);
             Some(Reviewed { p, lens: verdict.is_lens()?, weight: 1.0 / verdict.inclusion_probability })
         })
         .collect();
@@ -219,14 +219,6 @@ fn known_claims(seen: &Seen<'_>) -> Vec<KnownClaim> {
             lens: kind.is_lens(),
         })
         .collect()
-}
-
-/// The posterior before expert reviews corrected it: against the reviews themselves, the corrected
-/// one would be no test.
-pub(super) fn uncalibrated(engine: &Engine, row: &LabelRow, base_rate: f64) -> f64 {
-    let (low, high) = engine.settings().joint_prior_range;
-    let prior = row.network.unwrap_or(base_rate).clamp(low, high);
-    sigmoid(logit(prior) + engine.log_likelihood_ratio(row.evidence()))
 }
 
 /// Probability of each state: lens, plain, look-alike.

@@ -5,7 +5,12 @@
 //! starts from what the network thought of an image before it could learn from its votes. The fit
 //! of people's skills never sees a network's score.
 
-use consensus::live::{self, Anchor, Engine, Outcome, Refit};
+use std::collections::HashMap;
+
+use consensus::{
+    calibration::{self, CalibrationError},
+    live::{self, Anchor, Engine, Outcome, Refit},
+};
 use domain::Digest;
 use serde::{Deserialize, Serialize};
 use store::{LogSeq, PosteriorBatch, PosteriorRow};
@@ -16,7 +21,7 @@ use crate::{
     labels::{self, LabelRow, Voted},
     monitors::{self, Seen},
     priors::{self, Priors},
-    review,
+    review::{self, ReviewRow},
     runner::{Context, Project, Round},
     selection_log::write_csv,
     subjects::Subjects,
@@ -40,6 +45,8 @@ pub struct Output {
     pub labels: Digest,
     /// Digest of `anchor.json`: what the refit learnt of the crowd.
     pub anchor: Digest,
+    /// The calibration by expert reviews, or why there is none.
+    pub calibration: String,
     /// Digest of `monitors.json`.
     pub monitors: Digest,
 }
@@ -61,11 +68,12 @@ pub(crate) async fn run(
         Ok((refit, subjects, log))
     })
     .await?;
+    let priors = priors::before(context, project, round.number)?;
+    let (refit, calibration) = calibrated(project, refit, &subjects, &priors, &reviews)?;
     context.store.adopt(project.id, refit.clone(), mark).await?;
     let folder = context.workspace.round(&project.slug, round.number);
     let anchor = write_json(&folder.join("anchor.json"), refit.engine.anchor())?;
 
-    let priors = priors::before(context, project, round.number)?;
     let believed = believed(project, &refit, &subjects, &priors);
     let rows = believed
         .iter()
@@ -105,8 +113,45 @@ pub(crate) async fn run(
         outcomes,
         labels: digest,
         anchor,
+        calibration,
         monitors,
     })
+}
+
+/// The fit with `p_joint` corrected by the experts' grades, if there are enough; and in words what
+/// became of them.
+fn calibrated(
+    project: &Project,
+    refit: Refit,
+    subjects: &Subjects,
+    priors: &Priors,
+    reviews: &[ReviewRow],
+) -> Result<(Refit, String), CampaignError> {
+    let rows: HashMap<String, LabelRow> = believed(project, &refit, subjects, priors)
+        .into_iter()
+        .map(|(_, row)| (row.id.clone(), row))
+        .collect();
+    let graded: Vec<calibration::Review> = review::verdicts(reviews)
+        .into_iter()
+        .filter_map(|(name, verdict)| {
+            let claimed = rows.get(&name)?.uncalibrated(&refit.engine, project.spec.base_rate);
+            Some(calibration::Review {
+                claimed,
+                lens: verdict.is_lens()?,
+                inclusion: verdict.inclusion_probability,
+            })
+        })
+        .collect();
+    match calibration::fit(&graded, &project.spec.calibration) {
+        Ok(calibration) => {
+            let words = format!("calibration {} by {} reviews", calibration.id(), graded.len());
+            Ok((refit.calibrated(calibration), words))
+        }
+        Err(error @ (CalibrationError::TooFew { .. } | CalibrationError::OneKind { .. })) => {
+            Ok((refit, format!("not calibrated: {error}")))
+        }
+        Err(error) => Err(CampaignError::Setting { field: "calibration", reason: error.to_string() }),
+    }
 }
 
 /// Everything believed of the survey's subjects, in the order of their ids.
@@ -132,7 +177,8 @@ fn believed(
 /// Who made the posteriors: the method, the program's version, and what it had learnt.
 fn aggregator(engine: &Engine, anchor: &Digest) -> String {
     let method = engine.settings().method.name();
-    format!("{method} {}, anchor {}", env!("CARGO_PKG_VERSION"), anchor.short())
+    let calibration = engine.anchor().calibration.id();
+    format!("{method} {}, anchor {}, calibration {calibration}", env!("CARGO_PKG_VERSION"), anchor.short())
 }
 
 /// The rules in force in a round after its aggregate step.
@@ -235,6 +281,44 @@ mod tests {
         }
         let never = rows(|_| f64::NAN);
         assert!(never.iter().all(|row| row.p_joint.is_finite()), "a score that is none is left out");
+    }
+
+    #[test]
+    fn experts_correct_p_joint_and_leave_p_votes_alone() {
+        let (log, subjects) = log_and_subjects();
+        let mut project = project();
+        let refit = live::refit(&log, &subjects.known, &project.spec.consensus).unwrap();
+        // Experts see hardly any lens where the crowd sees many: every second of the crowd's is none.
+        let uncorrected = believed(&project, &refit, &subjects, &Priors::new());
+        let grade = |(at, (_, row)): (usize, &(SubjectId, LabelRow))| ReviewRow {
+            subject: row.id.clone(),
+            reviewer: "ann".to_owned(),
+            lens: row.p_votes > 0.5 && at % 4 != 1,
+            stratum: "s1".to_owned(),
+            inclusion_probability: 1.0,
+        };
+        let reviews: Vec<ReviewRow> = uncorrected.iter().enumerate().map(grade).collect();
+
+        let few = calibrated(&project, refit.clone(), &subjects, &Priors::new(), &reviews[..5]).unwrap();
+        assert!(few.1.starts_with("not calibrated: 5 reviews are too few"), "{}", few.1);
+        assert_eq!(few.0, refit);
+
+        project.spec.calibration.least_of_kind = 2;
+        let (corrected, words) = calibrated(&project, refit, &subjects, &Priors::new(), &reviews).unwrap();
+        let id = corrected.engine.anchor().calibration.id().to_owned();
+        assert!(words.contains(&id) && aggregator(&corrected.engine, &Digest::of(b"a")).contains(&id));
+        let after = believed(&project, &corrected, &subjects, &Priors::new());
+        assert!(uncorrected.iter().zip(&after).any(|((_, a), (_, b))| a.p_joint != b.p_joint));
+        for ((_, before), (_, after)) in uncorrected.iter().zip(&after) {
+            assert_eq!(
+                (before.p_votes, before.target, before.weight),
+                (after.p_votes, after.target, after.weight)
+            );
+        }
+        // What is learnt from is never what was corrected before: learning again gives the same.
+        let (again, _) =
+            calibrated(&project, corrected.clone(), &subjects, &Priors::new(), &reviews).unwrap();
+        assert_eq!(again.engine.anchor(), corrected.engine.anchor());
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use domain::{Digest, Seed};
-use server::{RateLimits, ServerConfig};
+use server::{RateLimits, ServerConfig, WorkSettings};
 use tokio::net::TcpListener;
 
-use super::run::keep_going;
+use super::{run::keep_going, settings};
 use crate::{
     arguments::{Place, Serve},
     failure::Failure,
@@ -16,8 +16,11 @@ use crate::{
 
 /// Runs the command.
 pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(), Failure> {
+    let work: WorkSettings = settings(wish.training.as_deref(), WorkSettings::default())?;
+    work.check().map_err(Failure::words)?;
     let context = open(&place, terminal.clone()).await?;
     let mut config = ServerConfig { secure_cookies: wish.https, ..ServerConfig::default() };
+    work.apply(&mut config);
     if wish.no_rate_limits {
         config.rate_limits = RateLimits::off();
     }

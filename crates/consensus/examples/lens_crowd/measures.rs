@@ -48,7 +48,8 @@ pub fn measure(images: impl IntoIterator<Item = (f64, bool, f64)>) -> Measures {
         -weight * (if lens { p } else { 1.0 - p }).clamp(1e-6, 1.0).ln()
     };
     let claims = &images[..images.partition_point(|(p, ..)| *p > 0.95)];
-    let n: f64 = claims.iter().map(|(.., weight)| weight).sum();
+    // The empty sum is −0.
+    let n = claims.iter().map(|(.., weight)| weight).sum::<f64>() + 0.0;
     Measures {
         ap: ap / lenses,
         log_loss: 1000.0 * images.iter().map(loss).sum::<f64>() / all,

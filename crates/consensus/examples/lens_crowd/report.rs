@@ -14,12 +14,13 @@ pub struct Line {
 
 /// Mean and half the width of the 95 % interval over seeds (Student's t), of those that are numbers.
 fn mean(values: &[f64]) -> Option<(f64, f64, usize)> {
-    const T: [f64; 10] = [0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26];
+    const T: [f64; 10] = [f64::NAN, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26];
     let values: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let n = values.len();
     if n == 0 {
         return None;
     }
+    // One seed has no interval.
     let mean = values.iter().sum::<f64>() / n as f64;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n.max(2) - 1) as f64;
     let t = T.get(n - 1).copied().unwrap_or(2.0);
@@ -55,10 +56,14 @@ pub fn write(folder: &Path, name: &str, names: &[&str], lines: &[Line]) -> io::R
             let mut row = Map::new();
             let _ = write!(table, "| {method} |");
             for (at, name) in names.iter().enumerate() {
+                let all = here.iter().filter(|line| line.method == method).count();
                 let of = here.iter().filter(|line| line.method == method).map(|line| line.values[at]);
                 let cell = mean(&of.collect::<Vec<f64>>());
                 let _ = match cell {
-                    Some((mean, half, _)) => write!(table, " {mean:.3} ± {half:.3} |"),
+                    // Where not every seed has a number, how many have.
+                    Some((mean, half, n)) if n == all => write!(table, " {mean:.3} ± {half:.3} |"),
+                    Some((mean, _, 1)) => write!(table, " {mean:.3} (1 of {all}) |"),
+                    Some((mean, half, n)) => write!(table, " {mean:.3} ± {half:.3} ({n} of {all}) |"),
                     None => write!(table, " – |"),
                 };
                 let value =

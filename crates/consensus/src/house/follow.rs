@@ -8,6 +8,12 @@ use crate::{Follow, Shape, Vote};
 /// Where the votes so far cannot say: about what simulated crowds with ten votes a task learn.
 const START_TEMPERING: f64 = 0.5;
 
+/// What a vote on a task of unknown truth teaches about the crowd, against one on a known task: what
+/// is believed early is often wrong, and a crowd learnt from it would confirm it.
+const GUESSED: f64 = 0.2;
+/// Imagined tasks of each class behind their shares; few, and an unlucky start decides.
+const SHARE_TASKS: f64 = 5.0;
+
 pub(super) struct Following {
     shape: Shape,
     tempering: f64,
@@ -22,7 +28,7 @@ pub(super) struct Following {
     /// classes × answers of everybody with the start, and summed over answers.
     crowd: Vec<f64>,
     crowd_totals: Vec<f64>,
-    /// Belief per class over the free tasks with votes, and one imagined task for each.
+    /// Belief per class over the free tasks with votes, and [`SHARE_TASKS`] imagined ones for each.
     shares: Vec<f64>,
 }
 
@@ -41,7 +47,7 @@ impl Following {
             totals: vec![0.0; workers * classes],
             crowd: start.start_mean.iter().map(|share| share * start.start_votes).collect(),
             crowd_totals: vec![start.start_votes; classes],
-            shares: vec![1.0; classes],
+            shares: vec![SHARE_TASKS; classes],
         }
     }
 
@@ -53,7 +59,8 @@ impl Following {
             return belief;
         }
         let evidence = &self.evidence[task * classes..][..classes];
-        believe(&self.shares, evidence, tempering, &mut vec![0.0; classes], &mut belief);
+        let shares: Vec<f64> = self.shares.iter().map(|share| share.powf(tempering.sqrt())).collect();
+        believe(&shares, evidence, tempering, &mut vec![0.0; classes], &mut belief);
         belief
     }
 
@@ -79,12 +86,13 @@ impl Follow for Following {
             self.evidence[task * classes + class] += (top / (self.totals[row] + self.concentration)).ln();
         }
         self.voted[task] = true;
+        let heard = if self.gold[task].is_some() { 1.0 } else { GUESSED };
         for (class, q) in self.belief(task, 1.0).into_iter().enumerate() {
             let row = worker * classes + class;
             self.counts[row * answers + answer] += q;
             self.totals[row] += q;
-            self.crowd[class * answers + answer] += q;
-            self.crowd_totals[class] += q;
+            self.crowd[class * answers + answer] += heard * q;
+            self.crowd_totals[class] += heard * q;
         }
         self.share(task, 1.0);
     }

@@ -92,6 +92,11 @@ impl Priors {
         }
     }
 
+    /// Takes the learnt shares for less certain, by this exponent.
+    pub(super) fn soften(&mut self, exponent: f64) {
+        self.factor.iter_mut().for_each(|factor| *factor = factor.powf(exponent));
+    }
+
     /// Learns the shares from the posteriors of the tasks with votes: one fixed-point step towards the
     /// shares at which prior and posterior agree on average, with `share_tasks` imagined tasks
     /// that are as the given prior says.

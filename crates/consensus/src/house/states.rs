@@ -58,9 +58,6 @@ pub struct StateFit {
     pub concentration: Vec<f64>,
     /// What a vote counted beside others on the same task.
     pub tempering: f64,
-    /// Σ ln P(vote | other votes on its task) over tasks of unknown state, where the tempering was
-    /// learnt: of two settings the one with more fits the votes better. No truth is used.
-    pub foretold: Option<f64>,
     /// Mean untempered posterior over tasks with votes that may be in any state (over all if there
     /// are none).
     pub prevalence: Vec<f64>,
@@ -80,14 +77,11 @@ pub fn fit_states(input: &StateInput, config: &HouseConfig) -> StateFit {
         converged = fit.sweep() <= config.tolerance;
         sweeps += 1;
     }
-    let (tempering, foretold) = match config.tempering {
-        Tempering::Fixed(value) => (value, None),
-        Tempering::Learned => {
-            let (tempering, foretold) = tempering::learn(&fit.view());
-            (tempering, Some(foretold))
-        }
+    let tempering = match config.tempering {
+        Tempering::Fixed(value) => value,
+        Tempering::Learned => tempering::learn(&fit.view()),
     };
-    StateFit { foretold, ..fit.finish(tempering, sweeps, converged) }
+    fit.finish(tempering, sweeps, converged)
 }
 
 struct Fitting<'a> {
@@ -242,6 +236,9 @@ impl<'a> Fitting<'a> {
     fn finish(mut self, tempering: f64, sweeps: u32, converged: bool) -> StateFit {
         let prevalence = self.prevalence();
         self.expect();
+        if self.config.temper_shares {
+            self.priors.soften(tempering.sqrt());
+        }
         let (mut prior, mut scratch) = (vec![0.0; self.states], vec![0.0; self.states]);
         let rows = self.posterior.chunks_mut(self.states.max(1));
         for (task, (posterior, evidence)) in
@@ -260,7 +257,6 @@ impl<'a> Fitting<'a> {
             mean: self.rows.mean,
             concentration: self.rows.concentration,
             tempering,
-            foretold: None,
             prevalence,
             sweeps,
             converged,

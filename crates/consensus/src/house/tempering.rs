@@ -5,7 +5,7 @@
 //! What all volunteers get wrong alike cannot be seen that way, and a vote, being noisy itself,
 //! punishes false certainty less than the truth would. So the best tempering for votes is too large
 //! for truths; on 12 kinds of simulated crowds (three of each, none of them used elsewhere) the
-//! log-loss was lowest at 0.6 to 0.8 of it, where 1 cost 9 % more. [`SEEN`] is that number. Expert
+//! log-loss was lowest at 0.6 to 0.8 of it (1 cost 9 % more). [`SEEN`] is that number. Expert
 //! reviews correct what is left: see `calibration`.
 
 use super::{prior::Priors, rows::Rows, states::believe};
@@ -28,9 +28,8 @@ const SEEN: f64 = 0.7;
 const STEPS: u32 = 20;
 const LEAST: u32 = 2;
 
-/// The tempering for posteriors, and ln P(vote | other votes) summed over all votes at the tempering
-/// that foretells best.
-pub(super) fn learn(view: &View) -> (f64, f64) {
+/// The tempering for posteriors.
+pub(super) fn learn(view: &View) -> f64 {
     let mut tried = std::collections::BTreeMap::new();
     let mut best = (f64::NEG_INFINITY, STEPS);
     for stride in [4, 2, 1] {
@@ -46,7 +45,7 @@ pub(super) fn learn(view: &View) -> (f64, f64) {
             }
         }
     }
-    (SEEN * f64::from(best.1) / f64::from(STEPS), best.0)
+    SEEN * f64::from(best.1) / f64::from(STEPS)
 }
 
 /// Σ ln P(vote | other votes on the task) over the votes on free tasks with at least two.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ANSWERS, Counts, HouseSettings, LiveMethod, STATES, Settings};
-use crate::ConfigError;
+use crate::{ConfigError, calibration::Calibration};
 
 /// The crowd as the last refit saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub struct Anchor {
     pub tempering: f64,
     /// Share of look-alikes among the images that are no lenses.
     pub look_alike_share: f64,
+    /// What expert reviews correct `p_joint` by; the identity before there are enough of them.
+    /// `p_votes` stays as it is: it is what networks learn from.
+    #[serde(default)]
+    pub calibration: Calibration,
 }
 
 impl Anchor {
@@ -34,6 +38,7 @@ impl Anchor {
             concentration: [house.concentration; STATES],
             tempering: house.tempering,
             look_alike_share: settings.look_alike_share,
+            calibration: Calibration::identity(),
         }
     }
 

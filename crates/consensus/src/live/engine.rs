@@ -8,7 +8,7 @@ use super::{
     ANSWERS, Anchor, Belief, Counts, Evidence, Judgement, LiveMethod, STATES, Settings, SwapSettings,
     TruthKind, VolunteerRecord,
 };
-use crate::{ConfigError, digamma::digamma};
+use crate::{ConfigError, calibration::Calibration, digamma::digamma};
 
 const LENS: usize = 0;
 
@@ -40,6 +40,13 @@ impl Engine {
     #[must_use]
     pub const fn anchor(&self) -> &Anchor {
         &self.anchor
+    }
+
+    /// The same with another correction of `p_joint`.
+    #[must_use]
+    pub fn calibrated(mut self, calibration: Calibration) -> Self {
+        self.anchor.calibration = calibration;
+        self
     }
 
     /// What this answer says when this volunteer gives it.
@@ -128,9 +135,12 @@ impl Engine {
         let (low, high) = self.settings.joint_prior_range;
         let network = network.filter(|p| p.is_finite()).map(|p| p.clamp(low, high));
         let ratio = self.log_likelihood_ratio(evidence);
-        let posterior = |prior: f64| sigmoid(logit(prior) + ratio);
-        let p_joint = posterior(network.unwrap_or(self.settings.prior));
-        Belief { p_votes: posterior(self.settings.prior), p_joint }
+        let log_odds = logit(network.unwrap_or(self.settings.prior)) + ratio;
+        Belief {
+            p_votes: sigmoid(logit(self.settings.prior) + ratio),
+            p_joint: self.anchor.calibration.apply(sigmoid(log_odds)),
+            log_odds,
+        }
     }
 
     /// ln P(votes | lens) − ln P(votes | no lens), in nats.

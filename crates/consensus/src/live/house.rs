@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Ballot, ConfigError, Vote,
+    calibration::Calibration,
     house::{HouseConfig, StateFit, StateInput, Tempering, fit_states},
     methods::exact_sum::ExactSum,
 };
@@ -84,6 +85,7 @@ fn anchor(fit: &StateFit, settings: &Settings) -> Anchor {
         concentration: std::array::from_fn(|state| fit.concentration[state]),
         tempering: fit.tempering,
         look_alike_share: share,
+        calibration: Calibration::identity(),
     }
 }
 

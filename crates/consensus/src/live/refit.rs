@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{Label, LogEntry, SubjectId, Tally, VolunteerId};
 
 use super::{Anchor, Counts, Engine, Evidence, LiveMethod, Settings, TruthKind, VolunteerRecord, house};
-use crate::{Ballot, ConfigError, LogReport, ballots};
+use crate::{Ballot, ConfigError, LogReport, ballots, calibration::Calibration};
 
 /// What all votes together say.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,14 @@ pub struct Refit {
 }
 
 impl Refit {
+    /// The same with this correction of `p_joint`. Reviews are compared with claims that were not
+    /// corrected, so it is learnt after the refit.
+    #[must_use]
+    pub fn calibrated(mut self, calibration: Calibration) -> Self {
+        self.engine = self.engine.calibrated(calibration);
+        self
+    }
+
     /// One volunteer; somebody new when they had not voted.
     #[must_use]
     pub fn record(&self, id: VolunteerId) -> VolunteerRecord {

@@ -1,11 +1,11 @@
 //! Majority: every vote counts the same, whoever gave it.
 //!
-//! p(class) = (votes for it + c/K) / (votes + c): the share of the votes, with a fiftieth of a vote (c)
-//! spread evenly over the classes, so that nothing is ever certain and a task without votes is
-//! even. More would flatten what is too flat already: it is a share of votes, not a calibrated
-//! chance to be right, and where most people are right it claims too little. Answers that are never truths ("unsure")
-//! are left out. Known truths are given back as they are and move nothing else. Following a log
-//! gives exactly what a fit gives.
+//! p(class) = (votes for it + c/K) / (votes + c): the share of the votes, with c = 1/50 of a vote
+//! spread evenly over the classes, so that nothing is ever certain, a log-loss stays finite, and a
+//! task without votes is even. More would flatten what is too flat already: this is a share, not a
+//! calibrated chance to be right, and where most people are right it claims too little. Answers that
+//! are never truths ("unsure") are left out. Known truths are given back as they are and move nothing
+//! else. Following a log gives exactly what a fit gives.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,9 +2,9 @@
 //! second majority in which a vote weighs what its worker's agreement is.
 //!
 //! Agreement is with the most voted class (tied ones share it) or the known truth, and is drawn
-//! towards the crowd's own by `pseudo_votes` imagined votes, so that one lucky vote makes no
-//! expert. p(class) = (weights for it + c/K) / (all weights + c) with c a fiftieth of a vote:
-//! a share, not a calibrated chance. Answers that are never truths are left out.
+//! towards the crowd's own by `pooling` imagined votes, so that one lucky vote makes no expert.
+//! p(class) = (weights for it + c/K) / (all weights + c) with c = 1/50: a share, not a calibrated
+//! chance. Answers that are never truths are left out.
 //!
 //! Following a log, a vote weighs what the worker's agreement was when it came, and agrees as far as
 //! the weighted share of its answer goes just after it; a fit judges all votes by the final majority.

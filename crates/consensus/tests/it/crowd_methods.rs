@@ -3,7 +3,10 @@
 
 use consensus::{
     Crowd, Fit, Method, Shape, Vote,
-    methods::{DawidSkene, Glad, Majority, OneCoin, Wawa},
+    methods::{
+        DawidSkene, DawidSkeneConfig, Glad, GladConfig, Majority, MajorityConfig, OneCoin, OneCoinConfig,
+        Wawa, WawaConfig,
+    },
 };
 use domain::{Rng, Seed};
 use proptest::prelude::*;
@@ -267,4 +270,23 @@ fn following_a_log_comes_near_its_fit_and_for_the_majority_equals_it() {
             assert_eq!(followed.posteriors, fit.posteriors);
         }
     }
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let votes = |value| MajorityConfig { pseudo_votes: value };
+    assert_eq!(Majority::new(votes(0.0)).unwrap_err().field, "pseudo_votes");
+    assert_eq!(Majority::new(votes(f64::NAN)).unwrap_err().field, "pseudo_votes");
+    let wrong = WawaConfig { pooling: -1.0, ..WawaConfig::default() };
+    assert_eq!(Wawa::new(wrong).unwrap_err().field, "pooling");
+    let wrong = OneCoinConfig { max_sweeps: 0, ..OneCoinConfig::default() };
+    assert_eq!(OneCoin::new(wrong).unwrap_err().field, "max_sweeps");
+    let wrong = DawidSkeneConfig { start_votes: f64::INFINITY, ..DawidSkeneConfig::default() };
+    assert_eq!(DawidSkene::new(wrong).unwrap_err().field, "start_votes");
+    let wrong = DawidSkeneConfig { tolerance: 0.0, ..DawidSkeneConfig::default() };
+    assert_eq!(DawidSkene::new(wrong).unwrap_err().field, "tolerance");
+    let wrong = GladConfig { ability: (1.0, 0.0), ..GladConfig::default() };
+    assert_eq!(Glad::new(wrong).unwrap_err().field, "ability");
+    let wrong = GladConfig { log_clarity: (50.0, 1.0), ..GladConfig::default() };
+    assert_eq!(Glad::new(wrong).unwrap_err().field, "log_clarity");
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod crowd_methods;
+mod house;
 mod live;
 mod log;
 mod monitors;

@@ -1,62 +1,36 @@
-//! Handing out images. Everything here runs under the project's lock, so that two
-//! volunteers are never given the same last place. Which image is left to `route`.
+//! Handing out images. Places are given away under the project's lock, so that two
+//! volunteers are never given the same last one; the search before that needs none.
+//! Which image is left to `route`.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use consensus::live::VolunteerRecord;
 use domain::{AssignmentId, ProjectId, SubjectId, Timestamp, VolunteerId};
 use rand::RngExt as _;
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
-    Conn, Row, dialect, lock, micros, record,
+    Conn, Db, Row, dialect, micros,
     route::{self, Found, Request},
-    rules,
-    subject::image_of,
-    timestamp,
+    rules::{self, parsed},
+    subject::required_image,
+    timestamp, whole,
 };
 use crate::{
     Assigned, Assignment, ImageRef, Result, Slot, StoreError, VoteRefusal,
     route::{Candidate, dice},
     rules::RulesCache,
-    sql::{assign as sql, belief},
+    sql::{assign as sql, bulk},
 };
-
-/// Leases marked as over by one request at most; the next one goes on.
-const MOST_EXPIRED: i64 = 200;
 
 /// One image chosen for one slot.
 struct Picked {
+    slot: Slot,
     subject: SubjectId,
-    training: bool,
-    strategy: String,
-    rank: Option<i64>,
-    inclusion_probability: Option<f64>,
-    model_version: Option<String>,
-}
-
-impl Picked {
-    fn survey(candidate: Candidate) -> Self {
-        Self {
-            subject: candidate.subject,
-            training: false,
-            strategy: candidate.strategy,
-            rank: candidate.rank,
-            inclusion_probability: candidate.inclusion_probability,
-            model_version: candidate.model_version,
-        }
-    }
-
-    fn training(subject: SubjectId) -> Self {
-        Self {
-            subject,
-            training: true,
-            strategy: "training".to_owned(),
-            rank: None,
-            inclusion_probability: None,
-            model_version: None,
-        }
-    }
+    image: ImageRef,
+    /// What chose it; `None` for a training image.
+    survey: Option<Candidate>,
 }
 
 pub(crate) async fn assign(
@@ -68,46 +42,59 @@ pub(crate) async fn assign(
     cache: &Arc<RulesCache>,
     now: &Timestamp,
 ) -> Result<Assigned> {
-    lock(conn, dialect::LOCK_PROJECT, project.0).await?;
     let nothing = Assigned { assignments: Vec::new(), nothing_left: true };
-    expire(conn, *project, *now).await?;
-    let known =
-        sqlx::query(belief::RECORD).bind(project.0).bind(volunteer.0).fetch_optional(&mut *conn).await?;
-    if known.is_none() {
+    let over = sqlx::query(sql::OVER).bind(project.0).bind(micros(*now)).fetch_all(&mut *conn).await?;
+    let query = sqlx::query(sql::CONTEXT).bind(project.0).bind(volunteer.0);
+    let context = query.fetch_optional(&mut *conn).await?;
+    let known = match &context {
+        Some(row) => row.try_get::<Option<Uuid>, _>("volunteer")?.is_some(),
+        None => false,
+    };
+    if !known {
         check_both_exist(conn, *project, *volunteer).await?;
     }
-    let known = known.as_ref().map(record::known).transpose()?;
-    let record = known.map(|known| known.record).unwrap_or_default();
-    let queue = sqlx::query(sql::OPEN_QUEUE).bind(project.0).fetch_optional(&mut *conn).await?;
-    let (Some(queue), Some(first)) = (queue, slots.first()) else { return Ok(nothing) };
-    let left = route::left(&queue)?;
-    if left == 0 {
-        return Ok(nothing);
-    }
+    let (Some(context), Some(first)) = (context, slots.first()) else { return Ok(nothing) };
+    let is_new = context.try_get::<Option<String>, _>("record")?.is_none();
+    let record = if is_new { VolunteerRecord::default() } else { parsed(&context, "record")? };
     let rules = rules::current(conn, project, cache).await?;
-    let request = Request {
-        project: *project,
-        volunteer: *volunteer,
-        round: queue.try_get("round")?,
-        record: &record,
-        rules: &rules,
-    };
+    let round = context.try_get("round")?;
+    let request = Request { project: *project, volunteer: *volunteer, round, record: &record, rules: &rules };
+    // Places that end with this request are found by it too: the lock waits for nobody then.
+    let mut left = None;
+    if !over.is_empty() {
+        left = locked(conn, &request).await?;
+        expire(conn, *project, &over, *now).await?;
+    }
     let mut found = route::find(conn, &request, &mut dice(first.id)).await?;
     // Training images only come along with unknown ones: alone, they would give themselves away.
     if found.is_empty() {
         return Ok(nothing);
     }
-    let mut handing = Handing { request, left, spent: 0, from: *now, until: *now + *lease };
-    let mut assignments = Vec::with_capacity(slots.len());
-    let mut nothing_left = false;
-    for slot in slots {
-        match handing.pick(conn, slot, &mut found).await? {
-            Some(picked) => assignments.push(handing.write(conn, slot, picked).await?),
-            None => nothing_left = true,
-        }
+    let mut picked = training(conn, &request, slots).await?;
+    if left.is_none() {
+        left = locked(conn, &request).await?;
     }
-    spend(conn, *project, handing.request.round, handing.spent).await?;
-    Ok(Assigned { assignments, nothing_left })
+    let Some(left) = left.filter(|left| *left > 0) else { return Ok(nothing) };
+    let wanted: Vec<Slot> =
+        slots.iter().filter(|slot| picked.iter().all(|one| one.slot.id != slot.id)).copied().collect();
+    let survey = survey(conn, &request, &wanted, &mut found, left).await?;
+    let nothing_left = survey.len() < wanted.len();
+    if survey.is_empty() && nothing_left {
+        return Ok(nothing);
+    }
+    spend(conn, *project, round, survey.len() as i64).await?;
+    picked.extend(survey);
+    let place = |one: &Picked| slots.iter().position(|slot| slot.id == one.slot.id);
+    picked.sort_by_key(place);
+    write(conn, &request, &picked, (*now, *now + *lease)).await?;
+    let assignments = picked.into_iter().map(|one| Assignment {
+        id: one.slot.id,
+        subject: one.subject,
+        image: one.image,
+        assigned_at: *now,
+        expires_at: *now + *lease,
+    });
+    Ok(Assigned { assignments: assignments.collect(), nothing_left })
 }
 
 async fn check_both_exist(conn: &mut Conn, project: ProjectId, volunteer: VolunteerId) -> Result<()> {
@@ -120,19 +107,26 @@ async fn check_both_exist(conn: &mut Conn, project: ProjectId, volunteer: Volunt
     Ok(())
 }
 
+/// Takes the project's lock; what is left of the budget of the queue, `None` if it is closed.
+async fn locked(conn: &mut Conn, request: &Request<'_>) -> Result<Option<u64>> {
+    let query = sqlx::query(dialect::LOCKED_LEFT).bind(request.project.0).bind(request.round);
+    let row = query.fetch_optional(conn).await?;
+    let left = |row: &Row| Ok(whole(row, "votes_budget")?.saturating_sub(whole(row, "taken")?));
+    row.as_ref().map(left).transpose()
+}
+
 /// Ends the leases that are over and gives their places back.
-async fn expire(conn: &mut Conn, project: ProjectId, now: Timestamp) -> Result<()> {
-    let query = sqlx::query(sql::EXPIRE).bind(project.0).bind(micros(now)).bind(MOST_EXPIRED);
-    let mut subjects = Vec::new();
+async fn expire(conn: &mut Conn, project: ProjectId, over: &[Row], now: Timestamp) -> Result<()> {
     let mut rounds = BTreeMap::<i64, i64>::new();
-    for row in query.fetch_all(&mut *conn).await? {
-        if let (Some(round), false) = (row.try_get("round")?, row.try_get("training")?) {
-            subjects.push(row.try_get::<i64, _>("subject_id")?);
+    for row in over {
+        let id: Uuid = row.try_get("id")?;
+        let ended = sqlx::query(sql::EXPIRE).bind(id).bind(micros(now)).fetch_optional(&mut *conn).await?;
+        let Some(ended) = ended else { continue };
+        if let (Some(round), false) = (ended.try_get("round")?, ended.try_get("training")?) {
+            let subject: i64 = ended.try_get("subject_id")?;
+            sqlx::query(sql::GIVE_BACK).bind(project.0).bind(subject).execute(&mut *conn).await?;
             *rounds.entry(round).or_default() += 1;
         }
-    }
-    for subject in subjects {
-        sqlx::query(sql::GIVE_BACK).bind(project.0).bind(subject).execute(&mut *conn).await?;
     }
     for (round, leases) in rounds {
         spend(conn, project, round, -leases).await?;
@@ -147,75 +141,88 @@ async fn spend(conn: &mut Conn, project: ProjectId, round: i64, votes: i64) -> R
     Ok(())
 }
 
-/// One request being answered.
-struct Handing<'a> {
-    request: Request<'a>,
+/// Training images for the slots that want one, as far as there are any.
+async fn training(conn: &mut Conn, request: &Request<'_>, slots: &[Slot]) -> Result<Vec<Picked>> {
+    let mut picked = Vec::with_capacity(slots.len());
+    let mut taken = Vec::new();
+    for slot in slots {
+        let Some(pick) = slot.training else { continue };
+        let found = route::training(conn, request.project, request.volunteer, pick, &taken).await?;
+        let Some((subject, image)) = found else { continue };
+        taken.push(subject);
+        picked.push(Picked { slot: *slot, subject, image, survey: None });
+    }
+    Ok(picked)
+}
+
+/// Unknown images for these slots, leased.
+async fn survey(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    slots: &[Slot],
+    found: &mut Found,
     left: u64,
-    spent: i64,
-    from: Timestamp,
-    until: Timestamp,
-}
-
-impl Handing<'_> {
-    /// The image for one slot, leased.
-    async fn pick(&mut self, conn: &mut Conn, slot: &Slot, found: &mut Found) -> Result<Option<Picked>> {
-        let Request { project, volunteer, rules, .. } = self.request;
-        if let Some(pick) = slot.training {
-            let subject = route::training(conn, project, volunteer, pick).await?;
-            if let Some(subject) = subject {
-                return Ok(Some(Picked::training(subject)));
-            }
-        }
-        if self.left == 0 {
-            return Ok(None);
-        }
+) -> Result<Vec<Picked>> {
+    let count = slots.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+    let (mut again, mut plain) = (Vec::new(), Vec::new());
+    for slot in &slots[..count] {
         let mut dice = dice(slot.id);
-        let mut candidate = None;
-        if dice.random::<f64>() < rules.engine.settings().retirement.retest_share {
-            candidate = route::retest(conn, &self.request, &mut dice).await?;
+        let retested = dice.random::<f64>() < request.rules.engine.settings().retirement.retest_share;
+        let candidate = if retested { route::retest(conn, request, &mut dice).await? } else { None };
+        match candidate {
+            Some(candidate) => again.push((slot, candidate)),
+            None => plain.push(slot),
         }
-        if candidate.is_none() {
-            candidate = route::lease(conn, &self.request, found).await?;
-        }
-        if candidate.is_some() {
-            self.left -= 1;
-            self.spent += 1;
-        }
-        Ok(candidate.map(Picked::survey))
     }
-
-    /// The record of the impression.
-    async fn write(&self, conn: &mut Conn, slot: &Slot, picked: Picked) -> Result<Assignment> {
-        let query = sqlx::query(sql::IMAGE).bind(picked.subject.0);
-        let image = required_image(&query.fetch_one(&mut *conn).await?)?;
-        sqlx::query(sql::INSERT)
-            .bind(slot.id.0)
-            .bind(self.request.project.0)
-            .bind(self.request.volunteer.0)
-            .bind(picked.subject.0)
-            .bind(self.request.round)
-            .bind(picked.training)
-            .bind(picked.training && slot.silent)
-            .bind(picked.strategy)
-            .bind(picked.rank)
-            .bind(picked.inclusion_probability)
-            .bind(picked.model_version)
-            .bind(micros(self.from))
-            .bind(micros(self.until))
-            .execute(conn)
-            .await?;
-        Ok(Assignment {
-            id: slot.id,
-            subject: picked.subject,
-            image,
-            assigned_at: self.from,
-            expires_at: self.until,
-        })
+    let mut leased = route::lease(conn, request.project, found, plain.len()).await?;
+    if let Some(unserved) = plain.get(leased.len()) {
+        // Others took what was found before we had the lock; now nobody can.
+        let missing = plain.len() - leased.len();
+        let ours = leased.iter().chain(again.iter().map(|(_, candidate)| candidate));
+        let ours = ours.map(|candidate| candidate.subject).collect();
+        let mut found = route::find(conn, request, &mut dice(unserved.id)).await?.without(&ours);
+        leased.extend(route::lease(conn, request.project, &mut found, missing).await?);
     }
+    let all = again.into_iter().chain(plain.into_iter().zip(leased));
+    let picked = all.map(|(slot, candidate)| Picked {
+        slot: *slot,
+        subject: candidate.subject,
+        image: candidate.image,
+        survey: Some(candidate),
+    });
+    Ok(picked.collect())
 }
 
-fn required_image(row: &Row) -> Result<ImageRef> {
-    image_of(row)?.ok_or_else(|| StoreError::corrupt("image_digest", "NULL for a queued subject"))
+/// The records of the impressions.
+async fn write(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    picked: &[Picked],
+    (from, until): (Timestamp, Timestamp),
+) -> Result<()> {
+    if picked.is_empty() {
+        return Ok(());
+    }
+    let mut insert = QueryBuilder::<Db>::new(bulk::ASSIGNMENTS);
+    insert.push_values(picked, |mut row, one| {
+        let survey = one.survey.as_ref();
+        row.push_bind(one.slot.id.0)
+            .push_bind(request.project.0)
+            .push_bind(request.volunteer.0)
+            .push_bind(one.subject.0)
+            .push_bind(request.round)
+            .push_bind(survey.is_none())
+            .push_bind(survey.is_none() && one.slot.silent)
+            .push_bind(survey.map_or_else(|| "training".to_owned(), |survey| survey.strategy.clone()))
+            .push_bind(survey.and_then(|survey| survey.rank))
+            .push_bind(survey.and_then(|survey| survey.inclusion_probability))
+            .push_bind(survey.and_then(|survey| survey.model_version.clone()))
+            .push_bind("open")
+            .push_bind(micros(from))
+            .push_bind(micros(until));
+    });
+    insert.build().execute(conn).await?;
+    Ok(())
 }
 
 pub(crate) async fn open_of(

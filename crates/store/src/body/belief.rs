@@ -14,7 +14,7 @@ use crate::{
     sql::{belief as sql, bulk},
 };
 
-/// Rows of one INSERT; twenty values each stay below SQLite's 32,766 and PostgreSQL's 65,535.
+/// Rows of one INSERT; 21 values each stay below SQLite's 32,766 and PostgreSQL's 65,535.
 const CHUNK: usize = 500;
 
 /// Subjects read at once when all are folded anew.
@@ -44,7 +44,11 @@ pub(super) fn evidence(row: &Row) -> Result<Evidence> {
 }
 
 pub(super) fn posteriors(row: &Row) -> Result<Belief> {
-    Ok(Belief { p_votes: row.try_get("p_votes")?, p_joint: row.try_get("p_joint")? })
+    Ok(Belief {
+        p_votes: row.try_get("p_votes")?,
+        p_joint: row.try_get("p_joint")?,
+        log_odds: row.try_get("log_odds")?,
+    })
 }
 
 fn kept(row: &Row, truth: Option<TruthKind>) -> Result<Kept> {
@@ -104,6 +108,7 @@ pub(super) async fn apply(
         .bind(i64::from(kept.crowd_wanted))
         .bind(i64::from(kept.expert_wanted))
         .bind(kept.priority)
+        .bind(kept.belief.log_odds)
         .execute(&mut *conn)
         .await?;
     match turn {
@@ -167,6 +172,7 @@ pub(super) async fn write(
                 .push_bind(kept.model_version.clone())
                 .push_bind(kept.belief.p_votes)
                 .push_bind(kept.belief.p_joint)
+                .push_bind(kept.belief.log_odds)
                 .push_bind(kept.outcome.name())
                 .push_bind(i64::from(kept.crowd_wanted))
                 .push_bind(i64::from(kept.expert_wanted))

@@ -29,6 +29,7 @@ pub(super) async fn write(
         .bind(rule)
         .bind(turn.belief.p_votes)
         .bind(turn.belief.p_joint)
+        .bind(turn.belief.log_odds)
         .bind(i64::from(turn.tally.no_lens))
         .bind(i64::from(turn.tally.unsure))
         .bind(i64::from(turn.tally.lens))

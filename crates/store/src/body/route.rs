@@ -1,20 +1,19 @@
 //! Finding and leasing images for one request: contested ones for experts, the best open ones,
 //! now and then a retired one again, and training images.
 
+use std::collections::HashSet;
+
 use consensus::live::VolunteerRecord;
 use domain::{ProjectId, SubjectId, VolunteerId};
 use rand::RngExt as _;
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _};
 
-use super::{Conn, Row, belief::evidence, whole};
+use super::{Conn, Db, Row, belief::evidence, subject::required_image};
 use crate::{
-    Result, Role, Rules, TrainingPick,
-    route::{CANDIDATES, Candidate, sort_for},
-    sql::assign as sql,
+    ImageRef, Result, Role, Rules, TrainingPick,
+    route::{Candidate, sort_for},
+    sql::{assign as sql, bulk},
 };
-
-/// Training subjects looked at from one place before another is tried.
-const WINDOW: i64 = 256;
 
 /// Who asks, and from which queue.
 pub(super) struct Request<'a> {
@@ -35,6 +34,13 @@ impl Found {
     pub(super) fn is_empty(&self) -> bool {
         self.experts.is_empty() && self.crowd.is_empty()
     }
+
+    /// Without these, which the same request has leased already.
+    pub(super) fn without(mut self, leased: &HashSet<SubjectId>) -> Self {
+        self.experts.retain(|candidate| !leased.contains(&candidate.subject));
+        self.crowd.retain(|candidate| !leased.contains(&candidate.subject));
+        self
+    }
 }
 
 /// The best open subjects for this volunteer.
@@ -53,11 +59,7 @@ pub(super) async fn find(conn: &mut Conn, request: &Request<'_>, dice: &mut doma
 }
 
 async fn search(conn: &mut Conn, request: &Request<'_>, statement: &'static str) -> Result<Vec<Candidate>> {
-    let query = sqlx::query(statement)
-        .bind(request.project.0)
-        .bind(request.round)
-        .bind(request.volunteer.0)
-        .bind(CANDIDATES);
+    let query = sqlx::query(statement).bind(request.project.0).bind(request.round).bind(request.volunteer.0);
     let candidate = |row: &Row| {
         let strategy: Option<String> = row.try_get("strategy")?;
         Ok(Candidate {
@@ -74,6 +76,7 @@ async fn search(conn: &mut Conn, request: &Request<'_>, statement: &'static str)
 fn bare(row: &Row) -> Result<Candidate> {
     Ok(Candidate {
         subject: SubjectId(row.try_get("subject_id")?),
+        image: required_image(row)?,
         evidence: evidence(row)?,
         network: row.try_get("network")?,
         value: row.try_get("value")?,
@@ -86,32 +89,43 @@ fn bare(row: &Row) -> Result<Candidate> {
     })
 }
 
-/// Leases the best of what was found; `None` when every place is taken.
+/// Leases up to `count` of what was found, the best first; fewer when places are taken.
 pub(super) async fn lease(
     conn: &mut Conn,
-    request: &Request<'_>,
+    project: ProjectId,
     found: &mut Found,
-) -> Result<Option<Candidate>> {
-    for (candidates, statement) in
-        [(&mut found.experts, sql::LEASE_EXPERT), (&mut found.crowd, sql::LEASE_CROWD)]
+    count: usize,
+) -> Result<Vec<Candidate>> {
+    let mut leased = Vec::with_capacity(count);
+    for (candidates, tail) in
+        [(&mut found.experts, bulk::LEASE_EXPERTS), (&mut found.crowd, bulk::LEASE_CROWD)]
     {
-        while let Some(candidate) = candidates.pop() {
-            if take(conn, request.project, candidate.subject, statement).await? {
-                return Ok(Some(candidate));
-            }
+        while leased.len() < count && !candidates.is_empty() {
+            let rest = candidates.len().saturating_sub(count - leased.len());
+            let best: Vec<Candidate> = candidates.drain(rest..).rev().collect();
+            let taken = take(conn, project, &best, tail).await?;
+            leased.extend(best.into_iter().filter(|candidate| taken.contains(&candidate.subject)));
         }
     }
-    Ok(None)
+    Ok(leased)
 }
 
+/// Which of these had a place, now taken.
 async fn take(
     conn: &mut Conn,
     project: ProjectId,
-    subject: SubjectId,
-    statement: &'static str,
-) -> Result<bool> {
-    let query = sqlx::query(statement).bind(project.0).bind(subject.0);
-    Ok(query.execute(conn).await?.rows_affected() == 1)
+    candidates: &[Candidate],
+    tail: &'static str,
+) -> Result<HashSet<SubjectId>> {
+    let mut lease = QueryBuilder::<Db>::new(bulk::LEASE);
+    lease.push_bind(project.0).push(bulk::LEASE_THESE);
+    let mut ids = lease.separated(", ");
+    for candidate in candidates {
+        ids.push_bind(candidate.subject.0);
+    }
+    lease.push(tail);
+    let rows = lease.build().fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(SubjectId(row.try_get("subject_id")?))).collect()
 }
 
 /// Leases a retired subject that nobody holds, from a random place on.
@@ -133,7 +147,8 @@ pub(super) async fn retest(
         let mut found: Vec<Candidate> = rows.iter().map(bare).collect::<Result<_>>()?;
         while !found.is_empty() {
             let candidate = found.swap_remove(dice.random_range(0..found.len()));
-            if take(conn, request.project, candidate.subject, sql::LEASE_RETIRED).await? {
+            let one = std::slice::from_ref(&candidate);
+            if !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty() {
                 return Ok(Some(candidate));
             }
         }
@@ -146,13 +161,15 @@ fn bounds(row: &Row) -> Result<Option<(i64, i64)>> {
     Ok(first.zip(last))
 }
 
-/// A training subject of the wanted kind, else of the other, that this volunteer has not had.
+/// A training subject of the wanted kind, else of the other, that this volunteer has not had and
+/// that is not already in this request.
 pub(super) async fn training(
     conn: &mut Conn,
     project: ProjectId,
     volunteer: VolunteerId,
     pick: TrainingPick,
-) -> Result<Option<SubjectId>> {
+    taken: &[SubjectId],
+) -> Result<Option<(SubjectId, ImageRef)>> {
     let kinds = if pick.lens {
         [Role::TrainingLens, Role::TrainingNonLens]
     } else {
@@ -161,23 +178,24 @@ pub(super) async fn training(
     for kind in kinds {
         let query = sqlx::query(sql::TRAINING_RANGE).bind(project.0).bind(kind.name());
         let Some((first, last)) = bounds(&query.fetch_one(&mut *conn).await?)? else { continue };
-        let start = first + (pick.pick % last.abs_diff(first).saturating_add(1)) as i64;
-        for start in [start, first] {
-            let query = sqlx::query(sql::TRAINING)
-                .bind(project.0)
-                .bind(kind.name())
-                .bind(volunteer.0)
-                .bind(start)
-                .bind(WINDOW);
-            if let Some(row) = query.fetch_optional(&mut *conn).await? {
-                return Ok(Some(SubjectId(row.try_get("subject_id")?)));
+        let mut start = first + (pick.pick % last.abs_diff(first).saturating_add(1)) as i64;
+        let mut wrapped = start == first;
+        // Each step past one already in this request; the second time round from the beginning.
+        loop {
+            let query =
+                sqlx::query(sql::TRAINING).bind(project.0).bind(kind.name()).bind(volunteer.0).bind(start);
+            match query.fetch_optional(&mut *conn).await? {
+                Some(row) => {
+                    let subject = SubjectId(row.try_get("subject_id")?);
+                    if !taken.contains(&subject) {
+                        return Ok(Some((subject, required_image(&row)?)));
+                    }
+                    start = subject.0 + 1;
+                }
+                None if wrapped => break,
+                None => (start, wrapped) = (first, true),
             }
         }
     }
     Ok(None)
-}
-
-/// How much of the round's budget is left.
-pub(super) fn left(queue: &Row) -> Result<u64> {
-    Ok(whole(queue, "votes_budget")?.saturating_sub(whole(queue, "taken")?))
 }

@@ -111,6 +111,11 @@ pub(super) fn subject(row: &Row) -> Result<Subject> {
     })
 }
 
+/// The image of a subject that may be shown.
+pub(super) fn required_image(row: &Row) -> Result<ImageRef> {
+    image_of(row)?.ok_or_else(|| StoreError::corrupt("image_digest", "NULL for a queued subject"))
+}
+
 /// The image columns of a row, if there is an image.
 pub(super) fn image_of(row: &Row) -> Result<Option<ImageRef>> {
     let Some(digest) = digest_or_none(row, "image_digest")? else { return Ok(None) };

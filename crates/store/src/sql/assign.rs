@@ -5,42 +5,51 @@
 //! counting subquery and not NOT EXISTS, which PostgreSQL would turn into a join over everything.
 
 statements! {
-    /// Leases that are over; marked so that a late vote on one cannot slip in beside its successor.
+    /// Leases that are over.
+    OVER = "SELECT id FROM assignment
+        WHERE project_id = $1 AND state = 'open' AND expires_at <= $2 ORDER BY expires_at LIMIT 200";
+    /// Marked, so that a late vote on one cannot slip in beside its successor.
     EXPIRE = "UPDATE assignment SET state = 'expired'
-        WHERE id IN (SELECT e.id FROM assignment e
-            WHERE e.project_id = $1 AND e.state = 'open' AND e.expires_at <= $2
-            ORDER BY e.expires_at LIMIT $3)
-        RETURNING round, subject_id, training";
+        WHERE id = $1 AND state = 'open' AND expires_at <= $2 RETURNING round, subject_id, training";
     GIVE_BACK = "UPDATE belief SET open_leases = open_leases - 1 WHERE project_id = $1 AND subject_id = $2";
     SPEND = "UPDATE queue SET taken = taken + $3 WHERE project_id = $1 AND round = $2";
-    /// The queue now open.
-    OPEN_QUEUE = "SELECT q.round, q.votes_budget, q.taken
+    /// The queue now open, and who asks.
+    CONTEXT = "SELECT q.round,
+            (SELECT r.record FROM participation r WHERE r.project_id = $1 AND r.volunteer_id = $2) AS record,
+            (SELECT v.id FROM volunteer v WHERE v.id = $2) AS volunteer
         FROM queue q JOIN project p ON p.id = q.project_id AND p.active = TRUE
         WHERE q.project_id = $1 AND q.open = TRUE";
+    /// What is left of its budget, if it is still open.
+    LEFT = "SELECT q.votes_budget, q.taken FROM queue q JOIN project p ON p.id = q.project_id
+        WHERE q.project_id = $1 AND q.round = $2 AND q.open = TRUE";
     /// The best open subjects of the round, without those this volunteer holds or answered.
     CROWD = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability, q.model_version
+            q.rank, q.strategy, q.inclusion_probability, q.model_version,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
                 c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
             FROM belief c
             WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
               AND (SELECT COUNT(*) FROM assignment a
                   WHERE a.volunteer_id = $3 AND a.subject_id = c.subject_id AND a.state <> 'expired') = 0
-            ORDER BY c.priority DESC, c.rank LIMIT $4) b
+            ORDER BY c.priority DESC, c.rank LIMIT 64) b
+        JOIN subject s ON s.id = b.subject_id
         JOIN queue_item q ON q.project_id = b.project_id AND q.round = b.round AND q.subject_id = b.subject_id
         ORDER BY b.priority DESC, b.rank";
     /// The best contested subjects of the project.
     EXPERTS = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability, q.model_version
+            q.rank, q.strategy, q.inclusion_probability, q.model_version,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT c.project_id, c.subject_id, c.evidence_lens, c.evidence_plain, c.evidence_look_alike,
                 c.network, c.value, c.least_bits, c.priority
             FROM belief c
             WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
               AND (SELECT COUNT(*) FROM assignment a
                   WHERE a.volunteer_id = $3 AND a.subject_id = c.subject_id AND a.state <> 'expired') = 0
-            ORDER BY c.priority DESC, c.subject_id LIMIT $4) b
+            ORDER BY c.priority DESC, c.subject_id LIMIT 64) b
+        JOIN subject s ON s.id = b.subject_id
         LEFT JOIN queue_item q ON q.project_id = b.project_id AND q.round = $2
             AND q.subject_id = b.subject_id
         ORDER BY b.priority DESC, b.subject_id";
@@ -52,35 +61,27 @@ statements! {
             WHERE project_id = $1 AND outcome IN ('detected', 'rejected')) AS last";
     /// Retired subjects from a place on that nobody holds, with fewer votes than any may have.
     RETIRED = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority
-        FROM belief b
+            b.value, b.least_bits, b.priority,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+        FROM belief b JOIN subject s ON s.id = b.subject_id
         WHERE b.project_id = $1 AND b.outcome IN ('detected', 'rejected') AND b.subject_id >= $2
           AND b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
           AND (SELECT COUNT(*) FROM assignment a
               WHERE a.volunteer_id = $3 AND a.subject_id = b.subject_id AND a.state <> 'expired') = 0
         ORDER BY b.subject_id LIMIT 8";
-    /// Each takes a place only while there is one: votes may have come in since the search.
-    LEASE_CROWD = "UPDATE belief SET open_leases = open_leases + 1
-        WHERE project_id = $1 AND subject_id = $2 AND open_leases < crowd_wanted";
-    LEASE_EXPERT = "UPDATE belief SET open_leases = open_leases + 1
-        WHERE project_id = $1 AND subject_id = $2 AND open_leases < expert_wanted";
-    LEASE_RETIRED = "UPDATE belief SET open_leases = open_leases + 1
-        WHERE project_id = $1 AND subject_id = $2 AND open_leases = 0 AND outcome IN ('detected', 'rejected')";
-    IMAGE = "SELECT image_digest, image_width, image_height, pixel_scale_arcsec FROM subject WHERE id = $1";
     TRAINING_RANGE = "SELECT
         (SELECT MIN(id) FROM subject WHERE project_id = $1 AND role = $2) AS first,
         (SELECT MAX(id) FROM subject WHERE project_id = $1 AND role = $2) AS last";
     /// The next training subject from a place on that this volunteer has not had, among the next few.
-    TRAINING = "SELECT n.id AS subject_id
-        FROM (SELECT s.id FROM subject s
+    TRAINING = "SELECT n.id AS subject_id,
+            n.image_digest, n.image_width, n.image_height, n.pixel_scale_arcsec
+        FROM (SELECT s.id, s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+            FROM subject s
             WHERE s.project_id = $1 AND s.role = $2 AND s.id >= $4 AND s.image_digest IS NOT NULL
-            ORDER BY s.id LIMIT $5) n
+            ORDER BY s.id LIMIT 256) n
         WHERE (SELECT COUNT(*) FROM assignment a
             WHERE a.volunteer_id = $3 AND a.subject_id = n.id AND a.state <> 'expired') = 0
         ORDER BY n.id LIMIT 1";
-    INSERT = "INSERT INTO assignment (id, project_id, volunteer_id, subject_id, round, training, silent,
-            strategy, rank, inclusion_probability, model_version, state, assigned_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $13)";
     BY_ID = "SELECT a.id, a.project_id, a.volunteer_id, a.subject_id, a.round, a.training, a.state,
             a.assigned_at, a.expires_at,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec

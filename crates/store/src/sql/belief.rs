@@ -10,20 +10,20 @@ statements! {
             no_lens = no_lens + $6, unsure = unsure + $7, lens = lens + $8, open_leases = open_leases + $9
         WHERE project_id = $1 AND subject_id = $2
         RETURNING subject_id, evidence_lens, evidence_plain, evidence_look_alike, no_lens, unsure, lens,
-            network, model_version, p_votes, p_joint, outcome, crowd_wanted, expert_wanted, open_leases,
+            network, model_version, p_votes, p_joint, log_odds, outcome, crowd_wanted, expert_wanted, open_leases,
             round, rank, value, least_bits, priority";
     /// What follows from it.
     SET = "UPDATE belief SET p_votes = $3, p_joint = $4, outcome = $5, crowd_wanted = $6,
-            expert_wanted = $7, priority = $8
+            expert_wanted = $7, priority = $8, log_odds = $9
         WHERE project_id = $1 AND subject_id = $2";
     ONE = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike,
-            b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint, b.outcome,
+            b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint, b.log_odds, b.outcome,
             b.crowd_wanted, b.expert_wanted, b.open_leases, b.round, b.rank, b.value, b.least_bits, b.priority,
             s.role, s.label, s.training_kind
         FROM belief b JOIN subject s ON s.id = b.subject_id
         WHERE b.project_id = $1 AND b.subject_id = $2";
     PAGE = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike,
-            b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint, b.outcome,
+            b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint, b.log_odds, b.outcome,
             b.crowd_wanted, b.expert_wanted, b.open_leases, b.round, b.rank, b.value, b.least_bits, b.priority,
             s.role, s.label, s.training_kind
         FROM belief b JOIN subject s ON s.id = b.subject_id
@@ -34,9 +34,9 @@ statements! {
     IN_PROJECT = "SELECT role, label, training_kind FROM subject WHERE project_id = $1 AND id = $2";
 
     DECIDE = "INSERT INTO decision (project_id, subject_id, from_outcome, to_outcome, cause, rule, p_votes,
-            p_joint, no_lens, unsure, lens, anchor_id, model_version, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    DECISIONS = "SELECT seq, subject_id, from_outcome, to_outcome, cause, rule, p_votes, p_joint,
+            p_joint, log_odds, no_lens, unsure, lens, anchor_id, model_version, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    DECISIONS = "SELECT seq, subject_id, from_outcome, to_outcome, cause, rule, p_votes, p_joint, log_odds,
             no_lens, unsure, lens, anchor_id, model_version, at
         FROM decision WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
 

@@ -1,10 +1,10 @@
 //! Every statement is one that the database of the current schema accepts.
 
-use sqlx::{Connection as _, Executor as _, SqlSafeStr as _};
+use sqlx::{Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
 use super::{
-    assign, belief, log, model, outcomes, posterior, postgres, project, queue, review, round, rules, status, subject,
-    verify, volunteer, vote,
+    assign, belief, log, model, outcomes, posterior, postgres, project, queue, review, round, rules, status,
+    subject, verify, volunteer, vote,
 };
 
 const ROOMS: &[(&str, &[(&str, &str)])] = &[
@@ -48,5 +48,33 @@ async fn every_statement_is_understood_by_postgresql() {
             let prepared = (&mut connection).prepare(sql.into_sql_str()).await;
             assert!(prepared.is_ok(), "{room}::{name}: {:?}\n{sql}", prepared.err());
         }
+    }
+}
+
+/// The searches of a request walk one index in its order: no sorting, no pass over the pool.
+#[tokio::test]
+async fn searches_for_images_walk_an_index_of_open_ones() {
+    let mut connection = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    sqlx::migrate!("../../migrations/sqlite").run(&mut connection).await.unwrap();
+    for (sql, index) in [
+        (assign::CROWD, "belief_for_crowd"),
+        (assign::EXPERTS, "belief_for_experts"),
+        (assign::RETIRED, "belief_retired"),
+        (assign::RETIRED_RANGE, "belief_retired"),
+        (assign::OVER, "assignment_open"),
+        (assign::TRAINING, "subject_by_role"),
+        (queue::STATE, "belief_unfinished"),
+        (rules::OF_VOLUNTEER, "log_entry_of_volunteer"),
+        (rules::LESSONS_BEFORE, "log_entry_of_volunteer"),
+        (rules::CURRENT, "anchor_by_project"),
+    ] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{index} is not used:\n{plan:#?}");
+        let scans =
+            |step: &&String| step.starts_with("SCAN") && !step.contains("SCAN b") && !step.contains("SCAN n");
+        let full: Vec<_> = plan.iter().filter(scans).collect();
+        assert!(full.is_empty() || !full.iter().any(|step| step.contains("SCAN c")), "{plan:#?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Group commit: one task owns the writing connection, takes every request that
-//! is waiting, runs them in one transaction and answers only after its COMMIT, so
-//! that the disk's one flush is shared. A request alone does not wait for company.
+//! is waiting and runs them in one transaction. Whoever needs it on the disk is
+//! answered by `flush`, after the disk has it, while the next transaction is already
+//! running; the others after COMMIT. A request alone does not wait for company.
 //!
 //! Each request of a batch has its own savepoint: one that fails is undone alone.
 
@@ -10,7 +11,13 @@ use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Conn;
+use std::sync::{Arc, atomic::Ordering};
+
+use super::{
+    Conn,
+    checkpoint::Progress,
+    flush::{Flusher, Waiting},
+};
 use crate::{Result, StoreError, sql};
 
 /// Requests that share one COMMIT at most.
@@ -23,6 +30,8 @@ const WAITING_ROOM: usize = 1024;
 trait Request: Send {
     /// Writes; an error means that the savepoint is rolled back.
     fn run<'c>(&'c mut self, connection: &'c mut Conn) -> BoxFuture<'c, Result<()>>;
+    /// Whether the caller is promised that it is on the disk.
+    fn is_durable(&self) -> bool;
     /// Answers the caller: what `run` made, or the error that undid it.
     fn answer(self: Box<Self>, outcome: Result<()>);
 }
@@ -30,6 +39,7 @@ trait Request: Send {
 struct Pending<T, F> {
     work: F,
     output: Option<T>,
+    durable: bool,
     caller: oneshot::Sender<Result<T>>,
 }
 
@@ -43,6 +53,10 @@ where
             self.output = Some((self.work)(connection).await?);
             Ok(())
         })
+    }
+
+    fn is_durable(&self) -> bool {
+        self.durable
     }
 
     fn answer(self: Box<Self>, outcome: Result<()>) {
@@ -64,19 +78,20 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Conn) -> Self {
+    pub(super) fn start(connection: Conn, flusher: Flusher, progress: Arc<Progress>) -> Self {
         let (queue, requests) = mpsc::channel(WAITING_ROOM);
-        tokio::spawn(serve(connection, requests));
+        tokio::spawn(serve(connection, requests, flusher, progress));
         Self { queue }
     }
 
-    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Returns after the COMMIT; if `durable`, after it is on the disk.
+    pub(super) async fn write<T, F>(&self, durable: bool, work: F) -> Result<T>
     where
         F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        let request = Box::new(Pending { work, output: None, caller });
+        let request = Box::new(Pending { work, output: None, durable, caller });
         self.queue.send(Message::Write(request)).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -90,7 +105,12 @@ impl Writer {
     }
 }
 
-async fn serve(mut connection: Conn, mut requests: mpsc::Receiver<Message>) {
+async fn serve(
+    mut connection: Conn,
+    mut requests: mpsc::Receiver<Message>,
+    flusher: Flusher,
+    progress: Arc<Progress>,
+) {
     let mut closing = None;
     while closing.is_none() {
         let Some(first) = requests.recv().await else { break };
@@ -107,10 +127,17 @@ async fn serve(mut connection: Conn, mut requests: mpsc::Receiver<Message>) {
             next = if batch.len() < LARGEST_BATCH { requests.try_recv().ok() } else { None };
         }
         if !batch.is_empty() {
-            commit(&mut connection, batch).await;
+            commit(&mut connection, batch, &flusher).await;
+            progress.commits.fetch_add(1, Ordering::Relaxed);
+        }
+        if progress.is_overgrown() {
+            // Nobody writes meanwhile, so it catches up; whatever fails is tried again.
+            drop(connection.execute(sql::CHECKPOINT).await);
+            progress.pages.store(0, Ordering::Relaxed);
         }
     }
     requests.close();
+    flusher.close().await;
     if let Err(error) = connection.close().await {
         tracing::warn!(%error, "the SQLite writer did not close cleanly; the file is repaired when opened again");
     }
@@ -120,8 +147,11 @@ async fn serve(mut connection: Conn, mut requests: mpsc::Receiver<Message>) {
     }
 }
 
-/// Runs the batch in one transaction and answers everyone.
-async fn commit(connection: &mut Conn, mut batch: Vec<Box<dyn Request>>) {
+/// Runs the batch in one transaction and sees to it that everyone is answered.
+async fn commit(connection: &mut Conn, mut batch: Vec<Box<dyn Request>>, flusher: &Flusher) {
+    if flusher.is_broken() {
+        return batch.into_iter().for_each(|request| request.answer(Err(StoreError::Closed)));
+    }
     let outcomes = match attempt(connection, &mut batch).await {
         Ok(outcomes) => outcomes,
         Err(error) => {
@@ -131,8 +161,16 @@ async fn commit(connection: &mut Conn, mut batch: Vec<Box<dyn Request>>) {
             batch.iter().map(|_| Err(error.clone())).collect()
         }
     };
+    let mut waiting = Vec::new();
     for (request, outcome) in batch.into_iter().zip(outcomes) {
-        request.answer(outcome);
+        if outcome.is_ok() && request.is_durable() {
+            waiting.push(Box::new(move |flushed| request.answer(flushed)) as Waiting);
+        } else {
+            request.answer(outcome);
+        }
+    }
+    if !waiting.is_empty() {
+        flusher.committed(waiting);
     }
 }
 
@@ -185,7 +223,7 @@ mod tests {
     /// Writes a row, then ends well, in an error, or in a panic.
     async fn request(writer: &Writer, number: usize) -> Result<usize> {
         writer
-            .write(move |connection| {
+            .write(number.is_multiple_of(2), move |connection| {
                 Box::pin(async move {
                     sqlx::query(MAKE).bind(format!("p-{number}")).execute(&mut *connection).await?;
                     match number % 3 {
@@ -203,7 +241,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.sqlite");
         let path = path.to_str().unwrap();
-        let writer = Writer::start(super::super::open::writer(path).await.unwrap());
+        let connection = super::super::open::writer(path).await.unwrap();
+        let writer = Writer::start(connection, Flusher::start(path), Arc::default());
         let outcomes = join_all((0..30).map(|number| request(&writer, number))).await;
         for (number, outcome) in outcomes.into_iter().enumerate() {
             match number % 3 {

@@ -4,13 +4,9 @@ use std::time::Duration;
 
 use consensus::live::{Outcome, Rule, Settings, TruthKind, refit};
 use domain::{Answer, ClassificationId, ProjectId, RetirementRule, SubjectId, VolunteerId};
-use sqlx::Connection as _;
-use store::{
-    Assignment, Cause, DatabaseKind, LogSeq, NewRetraction, NewVote, Review, Slot, Store, StoreError,
-    TrainingPick,
-};
+use store::{Assignment, Cause, LogSeq, NewRetraction, NewVote, Slot, Store, StoreError, TrainingPick};
 use testkit::{
-    TestStore, answer_all, both_stores, project, queue, queue_items, settings, slots, survey_subjects,
+    answer_all, both_stores, project, queue, queue_items, settings, slots, survey_subjects,
     training_subjects, volunteer,
 };
 use uuid::Uuid;
@@ -277,69 +273,6 @@ async fn settings_are_put_in_force_once_and_judge_everything_again() {
         let wrong = Settings { prior: 2.0, ..once };
         let refused = store.configure(project, &wrong).await;
         assert!(matches!(refused, Err(StoreError::Invalid { field: "settings", .. })));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn reviews_and_monitors_come_back_as_they_went_in() {
-    both_stores(async |store| {
-        let project = project(&store, "p").await;
-        let subjects = survey_subjects(&store, project, 2).await;
-        let review = |i: usize, lens| Review {
-            subject: subjects[i],
-            reviewer: "prof".into(),
-            lens,
-            stratum: "high".into(),
-            inclusion_probability: 0.1 + 0.2,
-        };
-        store.save_reviews(project, vec![review(0, true), review(1, true)]).await.unwrap();
-        store.save_reviews(project, vec![review(1, false)]).await.unwrap();
-        assert_eq!(store.reviews(project).await.unwrap(), [review(0, true), review(1, false)]);
-        let strange = Review { subject: SubjectId(999), ..review(0, true) };
-        assert!(store.save_reviews(project, vec![review(0, false), strange]).await.is_err());
-        assert_eq!(store.reviews(project).await.unwrap()[0], review(0, true), "nothing of it is kept");
-
-        let ece = |x: f64| serde_json::json!({ "ece": x });
-        store.save_monitors(project, 2, ece(0.3)).await.unwrap();
-        store.save_monitors(project, 1, ece(0.1)).await.unwrap();
-        store.save_monitors(project, 2, ece(0.2)).await.unwrap();
-        assert_eq!(store.monitors(project).await.unwrap(), [(1, ece(0.1)), (2, ece(0.2))]);
-    })
-    .await;
-}
-
-/// Runs a statement past the store, as a careless administrator would.
-async fn behind_the_stores_back(store: &TestStore, sql: &'static str) -> Result<(), sqlx::Error> {
-    match store.kind {
-        DatabaseKind::Sqlite => {
-            let mut connection = sqlx::SqliteConnection::connect(&store.url).await?;
-            sqlx::query(sql).execute(&mut connection).await.map(drop)
-        }
-        DatabaseKind::Postgres => {
-            let mut connection = sqlx::PgConnection::connect(&store.url).await?;
-            sqlx::query(sql).execute(&mut connection).await.map(drop)
-        }
-    }
-}
-
-#[tokio::test]
-async fn decisions_and_anchors_can_be_neither_changed_nor_forgotten() {
-    both_stores(async |store| {
-        let project = project(&store, "p").await;
-        let subjects = survey_subjects(&store, project, 1).await;
-        queue(&store, project, 1, &subjects, RULE, 100).await;
-        all_say(&store, project, &["ada", "ben"], Answer::NoLens).await;
-        for sql in [
-            "UPDATE decision SET to_outcome = 'open'",
-            "DELETE FROM decision",
-            "UPDATE anchor SET high_water_mark = 5",
-            "DELETE FROM anchor",
-        ] {
-            let refused = behind_the_stores_back(&store, sql).await.unwrap_err().to_string();
-            assert!(refused.contains("append-only"), "{sql}: {refused}");
-        }
-        assert_eq!(store.decisions(project, None, 9).await.unwrap().len(), 1);
     })
     .await;
 }

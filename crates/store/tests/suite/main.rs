@@ -8,6 +8,7 @@ mod crowd;
 mod live;
 mod log;
 mod models;
+mod on_record;
 mod posteriors;
 mod projects;
 mod queues;

@@ -172,7 +172,7 @@ async fn a_share_of_requests_asks_about_a_retired_image_again() {
         assert_eq!(distinct.len(), 16);
         // Enough of them say "lens": it comes back.
         let one = again[0].clone();
-        answer_all(&store, ben, &[one.clone()], Answer::Lens).await;
+        answer_all(&store, ben, std::slice::from_ref(&one), Answer::Lens).await;
         let row = store.belief(project, one.subject).await.unwrap().unwrap();
         assert_eq!(row.outcome, Outcome::Open);
         assert_eq!(store.decisions(project, None, 99).await.unwrap().len(), 21);

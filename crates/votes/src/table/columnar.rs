@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use arrow::{
     array::{Array, ArrayRef, AsArray as _, StringArray},
     compute::cast,
-    datatypes::{DataType, Float32Type, Float64Type},
+    datatypes::{DataType, Float32Type, Float64Type, Int64Type, TimeUnit},
 };
 use domain::Progress;
 use parquet::{
@@ -15,7 +15,7 @@ use parquet::{
 };
 
 use super::{Each, ROWS_A_LOOK};
-use crate::VotesError;
+use crate::{VotesError, instant};
 
 type Batches = Box<dyn Iterator<Item = Result<Vec<ArrayRef>, String>>>;
 
@@ -41,7 +41,9 @@ impl Columnar {
             let next = std::iter::from_fn(move || {
                 let batch = catch_unwind(AssertUnwindSafe(|| batches.next()));
                 match batch {
-                    Ok(batch) => batch.map(|batch| batch.map(|b| b.columns().to_vec()).map_err(|e| e.to_string())),
+                    Ok(batch) => {
+                        batch.map(|batch| batch.map(|b| b.columns().to_vec()).map_err(|e| e.to_string()))
+                    }
                     Err(_) => Some(Err("the file contradicts itself".to_owned())),
                 }
             });
@@ -102,7 +104,24 @@ impl Columnar {
 fn as_text(array: &ArrayRef) -> Result<StringArray, String> {
     Ok(match array.data_type() {
         DataType::Float64 => array.as_primitive::<Float64Type>().iter().map(float).collect(),
-        DataType::Float32 => array.as_primitive::<Float32Type>().iter().map(|v| float(v.map(f64::from))).collect(),
+        DataType::Float32 => {
+            array.as_primitive::<Float32Type>().iter().map(|v| float(v.map(f64::from))).collect()
+        }
+        // The number behind a time does not depend on its zone, for whose name there is no table here.
+        DataType::Timestamp(unit, _) => {
+            let numbers = cast(array, &DataType::Int64).map_err(|error| error.to_string())?;
+            let micros = |value: i64| match unit {
+                TimeUnit::Second => value.saturating_mul(1_000_000),
+                TimeUnit::Millisecond => value.saturating_mul(1_000),
+                TimeUnit::Microsecond => value,
+                TimeUnit::Nanosecond => value.div_euclid(1_000),
+            };
+            numbers
+                .as_primitive::<Int64Type>()
+                .iter()
+                .map(|v| v.map(|v| instant::rfc3339(micros(v))))
+                .collect()
+        }
         other => {
             let text = cast(array, &DataType::Utf8).map_err(|_| {
                 format!("is of type {other}, which is no text, number or time; write it as one")

@@ -1,6 +1,6 @@
 //! Tables of text: commas or tabs, quotes as in RFC 4180, either line ending.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use domain::Progress;
 
@@ -12,7 +12,7 @@ pub(crate) struct Delimited {
     name: String,
     separator: u8,
     columns: Vec<String>,
-    reader: csv::Reader<Box<dyn BufRead + Send>>,
+    reader: csv::Reader<Quotes>,
     record: csv::ByteRecord,
 }
 
@@ -38,7 +38,7 @@ impl Delimited {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(1 << 16)
-            .from_reader(text);
+            .from_reader(Quotes { text, odd: false });
         let mut record = csv::ByteRecord::new();
         if !reader.read_byte_record(&mut record).map_err(|error| damaged(name, &error))? {
             return Err(VotesError::file(name, "is empty; a file of votes begins with a header"));
@@ -68,9 +68,10 @@ impl Delimited {
         progress: &dyn Progress,
         each: Each<'_>,
     ) -> Result<u64, VotesError> {
-        let mut rows = 0_u64;
+        let (mut rows, mut line, mut last_field_has_break) = (0_u64, 0, false);
         while self.reader.read_byte_record(&mut self.record).map_err(|error| damaged(&self.name, &error))? {
-            let line = self.record.position().map_or(0, csv::Position::line);
+            line = self.record.position().map_or(0, csv::Position::line);
+            last_field_has_break = self.record.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
             if self.record.len() != self.columns.len() {
                 if self.record.len() == 1 && self.record[0].trim_ascii().is_empty() {
                     // A line of blanks.
@@ -80,7 +81,11 @@ impl Delimited {
                     file: self.name,
                     at: format!("line {line}"),
                     field: "row".to_owned(),
-                    problem: format!("has {} fields, but the header has {}", self.record.len(), self.columns.len()),
+                    problem: format!(
+                        "has {} fields, but the header has {}",
+                        self.record.len(),
+                        self.columns.len()
+                    ),
                     remedy: "put fields that hold a separator or a line break in quotes, and close each quote",
                 });
             }
@@ -102,8 +107,33 @@ impl Delimited {
                 progress.check()?;
             }
         }
+        // The last field runs over the end of its line, and a quote has no partner: it was left open,
+        // and swallowed all that follows.
+        if self.reader.get_ref().odd && last_field_has_break {
+            return Err(VotesError::Row {
+                file: self.name,
+                at: format!("line {line}"),
+                field: "row".to_owned(),
+                problem: "a quote is left open".to_owned(),
+                remedy: "close it, or double a quote that belongs to the text",
+            });
+        }
         progress.advance(rows % ROWS_A_LOOK);
         Ok(rows)
+    }
+}
+
+/// Counts quotes as they go by, modulo two.
+struct Quotes {
+    text: Box<dyn BufRead + Send>,
+    odd: bool,
+}
+
+impl Read for Quotes {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.text.read(to)?;
+        self.odd ^= to[..count].iter().fold(false, |odd, &byte| odd ^ (byte == b'"'));
+        Ok(count)
     }
 }
 

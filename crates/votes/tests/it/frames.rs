@@ -4,8 +4,8 @@ use std::{io::Write as _, sync::Arc};
 
 use arrow::{
     array::{
-        ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, LargeStringArray, RecordBatch, StringArray,
-        StringViewArray, TimestampMicrosecondArray,
+        ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, LargeStringArray, RecordBatch,
+        StringArray, StringViewArray, TimestampMicrosecondArray,
     },
     datatypes::Int32Type,
 };
@@ -50,7 +50,10 @@ fn a_packed_file_is_read_even_in_several_pieces() {
 
 #[test]
 fn names_keep_their_quotes_commas_and_line_breaks() {
-    let log = read("v.csv", "task,worker,label\n\"a,\"\"b\"\"\nc\",w,\"x\ny\"\n123456789012345678901234567890,w,x\n");
+    let log = read(
+        "v.csv",
+        "task,worker,label\n\"a,\"\"b\"\"\nc\",w,\"x\ny\"\n123456789012345678901234567890,w,x\n",
+    );
     assert_eq!(log.tasks.name(0), "a,\"b\"\nc");
     assert_eq!(log.labels.name(0), "x\ny");
     assert_eq!(log.tasks.name(1), "123456789012345678901234567890");
@@ -63,23 +66,36 @@ fn a_wrong_file_is_refused_by_line_field_and_remedy() {
     says(&refusal("v.csv", ""), &["v.csv", "is empty"]);
     says(&refusal("v.csv", " \n\n"), &["is empty"]);
     says(&refusal("v.csv", "task,worker,label\n"), &["holds no votes"]);
-    says(&refusal("v.csv", "task,rater,label\n1,a,x\n"), &["no column `worker`", "task, rater, label", "--worker-column"]);
+    says(
+        &refusal("v.csv", "task,rater,label\n1,a,x\n"),
+        &["no column `worker`", "task, rater, label", "--worker-column"],
+    );
     says(&refusal("v.csv", "task,worker,label,Label\n1,a,x,y\n"), &["several columns called `label`"]);
-    says(&refusal("v.csv", "task,worker,label\n1,a,x\n2,,y\n"), &["line 3", "worker", "is empty", "--skip-incomplete"]);
+    says(
+        &refusal("v.csv", "task,worker,label\n1,a,x\n2,,y\n"),
+        &["line 3", "worker", "is empty", "--skip-incomplete"],
+    );
     says(&refusal("v.csv", "task,worker,label\n1,a,NaN\n"), &["line 2", "label", "is empty"]);
-    says(&refusal("v.csv", "task,worker,label\n1,a,x\n2,b\n"), &["line 3", "2 fields", "header has 3", "quote"]);
-    says(&refusal("v.csv", "task,worker,label\n1,a,\"x\n2,b,y\n"), &["line 2", "fields"]);
+    says(
+        &refusal("v.csv", "task,worker,label\n1,a,x\n2,b\n"),
+        &["line 3", "2 fields", "header has 3", "quote"],
+    );
     says(&refusal("v.csv", b"task,worker,label\n1,a,x\n2,\xff,y\n"), &["line 3", "worker", "UTF-8"]);
     says(&refusal("v.csv", b"\xff\xfet\0a\0s\0k\0"), &["UTF-16", "UTF-8"]);
-    says(&refusal("v.csv", format!("task,worker,label\n1,a,{}\n", "x".repeat(5000))), &["line 2", "5000 bytes"]);
+    says(
+        &refusal("v.csv", format!("task,worker,label\n1,a,{}\n", "x".repeat(5000))),
+        &["line 2", "5000 bytes"],
+    );
     says(&refusal("v.parquet", b"PAR1 and then nothing"), &["damaged Parquet"]);
 }
 
 #[test]
 fn a_quote_left_open_is_refused_where_it_begins() {
-    // The last row swallows the rest of the file as one field too few.
-    let text = refusal("v.csv", "task,worker,label\n1,\"a,x\n2,b,y\n");
-    says(&text, &["line 2", "quote"]);
+    // It swallows the rest of the file: as one field too few, or as a label.
+    says(&refusal("v.csv", "task,worker,label\n1,\"a,x\n2,b,y\n"), &["line 2", "fields", "quote"]);
+    says(&refusal("v.csv", "task,worker,label\n1,a,x\n2,a,\"x\n3,b,y\n"), &["line 3", "quote is left open"]);
+    // A quote inside a plain field opens nothing.
+    assert_eq!(votes(&read("v.csv", "task,worker,label\n1,a,5\" disc\n")), ["1 a 5\" disc"]);
 }
 
 #[test]
@@ -140,7 +156,8 @@ fn times_that_cannot_be_read_are_put_aside_unless_the_column_was_chosen() {
 }
 
 fn parquet(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> {
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
     let mut bytes = Vec::new();
     let properties = WriterProperties::builder().set_compression(compression).build();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
@@ -160,11 +177,20 @@ fn parquet_of_any_usual_type_and_packing_reads_like_text() {
     let workers: ArrayRef = Arc::new(vec!["a", "b"].into_iter().collect::<DictionaryArray<Int32Type>>());
     let labels: ArrayRef = Arc::new(BooleanArray::from(vec![true, false]));
     let times: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![5_000_000, 1]).with_timezone("UTC"));
-    let packings =
-        [Compression::ZSTD(Default::default()), Compression::SNAPPY, Compression::GZIP(Default::default()), Compression::LZ4_RAW];
+    let packings = [
+        Compression::ZSTD(Default::default()),
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::LZ4_RAW,
+    ];
     for (task, packing) in tasks.into_iter().zip(packings) {
         let bytes = parquet(
-            vec![("label", labels.clone()), ("created_at", times.clone()), ("worker", workers.clone()), ("task", task)],
+            vec![
+                ("label", labels.clone()),
+                ("created_at", times.clone()),
+                ("worker", workers.clone()),
+                ("task", task),
+            ],
             packing,
         );
         let log = read("v.parquet", &bytes);
@@ -178,7 +204,11 @@ fn a_gap_in_parquet_is_a_row_without_a_value() {
     let column = |values: Vec<Option<&str>>| Arc::new(StringArray::from(values)) as ArrayRef;
     let numbers: ArrayRef = Arc::new(Float64Array::from(vec![0.0, f64::NAN]));
     let bytes = parquet(
-        vec![("task", column(vec![Some("1"), Some("2")])), ("worker", column(vec![Some("a"), Some("b")])), ("label", numbers)],
+        vec![
+            ("task", column(vec![Some("1"), Some("2")])),
+            ("worker", column(vec![Some("a"), Some("b")])),
+            ("label", numbers),
+        ],
         Compression::SNAPPY,
     );
     says(&refusal("v.parquet", &bytes), &["row 2", "label", "is empty"]);

@@ -12,20 +12,37 @@ fn annotation(who: &str, choices: &str, more: &str) -> String {
 
 fn task(id: &str, annotations: &[String]) -> String {
     format!(
-        r#"{{"id": {id}, "data": {{"image": "/d/{id}.png"}}, "meta": {{}}, "predictions": [{{"model_version": "m", "score": 0.4, "result": []}}], "annotations": [{}]}}"#,
-        annotations.join(", ")
+        r#"{{"id": {id}, "data": {{"image": "/d/{name}.png"}}, "meta": {{}}, "predictions": [{{"model_version": "m", "score": 0.4, "result": []}}], "annotations": [{}]}}"#,
+        annotations.join(", "),
+        name = id.trim_matches('"')
     )
 }
 
 #[test]
 fn a_list_and_one_task_a_line_say_the_same() {
     let tasks = [
-        task("1", &[annotation("7", r#"["Lens"]"#, ""), annotation(r#"{"id": 8, "email": "x@y.org"}"#, r#"["Not"]"#, "")]),
-        task("2", &[annotation(r#"{"email": "x@y.org"}"#, r#"["b", "a"]"#, ""), annotation("\"ann\"", "\"Lens\"", "")]),
+        task(
+            "1",
+            &[
+                annotation("7", r#"["Lens"]"#, ""),
+                annotation(r#"{"id": 8, "email": "x@y.org"}"#, r#"["Not"]"#, ""),
+            ],
+        ),
+        task(
+            "2",
+            &[
+                annotation(r#"{"email": "x@y.org"}"#, r#"["b", "a"]"#, ""),
+                annotation("\"ann\"", "\"Lens\"", ""),
+            ],
+        ),
         task("3", &[]),
     ];
     let expected = ["1 7 Lens", "1 8 Not", "2 x@y.org a+b", "2 ann Lens"];
-    for text in [format!("[\n{}\n]\n", tasks.join(",\n")), tasks.join("\n"), format!("\u{feff} [{}]", tasks.join(","))] {
+    for text in [
+        format!("[\n{}\n]\n", tasks.join(",\n")),
+        tasks.join("\n"),
+        format!("\u{feff} [{}]", tasks.join(",")),
+    ] {
         let log = read("export.json", text);
         assert_eq!(votes(&log), expected);
         assert_eq!(log.format, Format::LabelStudio);
@@ -88,7 +105,10 @@ fn damage_is_named_with_its_place() {
     says(&refusal("e.json", "[] trailing"), &["e.json"]);
     says(&refusal("e.json", "[]"), &["holds no votes"]);
     let nobody = annotation("null", r#"["a"]"#, "");
-    says(&refusal("e.json", format!("[{}]", task("1", &[nobody]))), &["task number 1", "completed_by", "--skip-incomplete"]);
+    says(
+        &refusal("e.json", format!("[{}]", task("1", &[nobody]))),
+        &["task number 1", "completed_by", "--skip-incomplete"],
+    );
     let wrong = annotation("1", r#"["a"]"#, "").replace("2026-01-31T", "someday ");
     says(&refusal("e.json", format!("[{}]", task("1", &[wrong]))), &["created_at", "someday"]);
     says(&refusal("e.json", format!("[{}]", task("null", &[]))), &["task number 1", "id"]);

@@ -6,7 +6,7 @@ mod arranging;
 mod frames;
 mod label_studio;
 mod round_trip;
-mod swap_log;
 mod support;
+mod swap_log;
 mod truths;
 mod zooniverse;

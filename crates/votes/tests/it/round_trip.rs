@@ -29,8 +29,24 @@ fn facts(log: &VoteLog) -> Vec<(String, String, String, Option<i64>, Option<i64>
 /// Names that are not empty, not missing values, and bear no blanks at the ends.
 fn name() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
-        "0", "-1", "007", "1e5", "a,b", "say \"x\"", "two\nlines", "tab\there", "ünï", "{\"a\":1}", "[1]", "=1+1", "null",
-        "true", "a+b", "'", "😀", "9223372036854775808",
+        "0",
+        "-1",
+        "007",
+        "1e5",
+        "a,b",
+        "say \"x\"",
+        "two\nlines",
+        "tab\there",
+        "ünï",
+        "{\"a\":1}",
+        "[1]",
+        "=1+1",
+        "null",
+        "true",
+        "a+b",
+        "'",
+        "😀",
+        "9223372036854775808",
     ])
     .prop_map(str::to_owned);
     let plain = "[a-z0-9_ .;:-]{1,12}".prop_filter_map("blank", |text| {
@@ -107,7 +123,9 @@ proptest! {
 #[test]
 fn a_log_of_swap_survives_and_other_labels_become_its_two() {
     let mut log = VoteLog::new("made up", Format::Csv);
-    for (task, worker, label) in [("s1", "ann", "1"), ("s1", "bob", "0"), ("s2", "ann", "unsure"), ("s1", "ann", "1")] {
+    for (task, worker, label) in
+        [("s1", "ann", "1"), ("s1", "bob", "0"), ("s2", "ann", "unsure"), ("s1", "ann", "1")]
+    {
         log.push(RawVote { task, worker, label, place: 1, ..RawVote::default() }).unwrap();
     }
     log.push_truth("s1", "1", 1).unwrap();

@@ -42,12 +42,8 @@ pub fn refusal(name: &str, bytes: impl AsRef<[u8]>) -> String {
 /// Votes as `task worker label`.
 pub fn votes(log: &VoteLog) -> Vec<String> {
     let name = |entry: &votes::Entry| {
-        [
-            log.tasks.name(entry.task),
-            log.workers.name(entry.worker),
-            log.labels.name(entry.label.into()),
-        ]
-        .join(" ")
+        [log.tasks.name(entry.task), log.workers.name(entry.worker), log.labels.name(entry.label.into())]
+            .join(" ")
     };
     log.entries().iter().map(name).collect()
 }

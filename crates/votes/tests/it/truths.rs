@@ -13,7 +13,9 @@ const VOTES: &str = "task,worker,label\n1,a,yes\n2,a,no\n3,a,unsure\n";
 
 #[test]
 fn truths_are_read_under_either_name_and_gaps_left_out() {
-    for text in ["task,truth\n1,yes\n2,\n", "label,task\nyes,1\nnan,2\n", "task,worker,label,truth\n1,a,no,yes\n"] {
+    for text in
+        ["task,truth\n1,yes\n2,\n", "label,task\nyes,1\nnan,2\n", "task,worker,label,truth\n1,a,no,yes\n"]
+    {
         assert_eq!(truths(&truth_file(text).unwrap()), ["1 yes"], "{text}");
     }
 }
@@ -31,7 +33,8 @@ fn contradicting_truths_are_refused_with_both_lines_and_repeated_ones_are_not() 
 #[test]
 fn truths_of_unknown_tasks_are_counted_and_labels_nobody_said_can_be_true() {
     let mut log = read("v.csv", VOTES);
-    let unknown = log.adopt_truths(&truth_file("task,truth\n1,maybe not\n7,yes\n2,no\n8,new\n").unwrap()).unwrap();
+    let unknown =
+        log.adopt_truths(&truth_file("task,truth\n1,maybe not\n7,yes\n2,no\n8,new\n").unwrap()).unwrap();
     assert_eq!(unknown, ["7", "8"]);
     let arranged = Arranged::new(log, &unknown, &NeverTruths::default(), &[]).unwrap();
     assert_eq!(arranged.classes(), ["maybe not", "no", "yes"]);

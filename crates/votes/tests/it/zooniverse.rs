@@ -75,7 +75,11 @@ fn answers_of_every_shape_become_one_word() {
         .concat();
         let log = read("z.csv", text);
         let first = expected.map(|label| format!("1 ann {label}"));
-        assert_eq!(votes(&log), first.into_iter().chain(["1 bob other".to_owned()]).collect::<Vec<_>>(), "{value}");
+        assert_eq!(
+            votes(&log),
+            first.into_iter().chain(["1 bob other".to_owned()]).collect::<Vec<_>>(),
+            "{value}"
+        );
         assert_eq!(left_out(&log).len(), usize::from(expected.is_none()));
     }
 }
@@ -85,12 +89,19 @@ fn another_question_can_be_chosen_also_inside_a_combined_one() {
     let combined = r#"[{"task":"T5","value":[{"task":"T1","value":"arc"},{"task":"T2","value":["a"]}]},{"task":"T3","value":"x"}]"#;
     let text = [HEADER.to_owned(), row(1, "ann", "", "", "", combined, "1")].concat();
     let ask = |question: &str| {
-        read_as("z.csv", &text, &ReadOptions { question: Some(question.to_owned()), ..ReadOptions::default() })
+        read_as(
+            "z.csv",
+            &text,
+            &ReadOptions { question: Some(question.to_owned()), ..ReadOptions::default() },
+        )
     };
     assert_eq!(votes(&ask("T1").unwrap()), ["1 ann arc"]);
     assert_eq!(votes(&ask("T2").unwrap()), ["1 ann a"]);
     assert_eq!(votes(&ask("T3").unwrap()), ["1 ann x"]);
-    says(&ask("T0").unwrap_err().to_string(), &["no classification answers T0", "T5, T1, T2, T3", "--question"]);
+    says(
+        &ask("T0").unwrap_err().to_string(),
+        &["no classification answers T0", "T5, T1, T2, T3", "--question"],
+    );
     says(&refusal("z.csv", &text), &["T0"]);
 }
 

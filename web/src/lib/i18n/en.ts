@@ -153,7 +153,10 @@ export const en = {
       open: { name: 'Open', text: 'More answers are wanted.' },
       lens: { name: 'Agreed: a lens', text: 'The answers say so clearly. These are candidates.' },
       no_lens: { name: 'Agreed: no lens', text: 'The answers say so clearly. These rest.' },
-      contested: { name: 'Contested', text: 'Many answers, and they disagree. These are looked at more closely.' },
+      contested: {
+        name: 'Contested',
+        text: 'Many answers, and they disagree. These are looked at more closely.',
+      },
       perSettled: (votes: string) => `It took ${votes} answers on average until an image was agreed on.`,
       retested: (n: number) =>
         s(

@@ -147,7 +147,9 @@ impl Plan {
         let method = if is_swap && (is_log || wish.preset.is_some()) {
             Chosen::Online(config(wish.preset.unwrap_or(Preset::Production), wish.prior))
         } else if wish.prior.is_some() {
-            return Err(Failure::words("--prior goes with --preset or --input-format swap-log; without them the share of each label is learnt"));
+            return Err(Failure::words(
+                "--prior goes with --preset or --input-format swap-log; without them the share of each label is learnt",
+            ));
         } else {
             Chosen::Method(wish.method.build())
         };
@@ -180,7 +182,10 @@ impl Plan {
                 return Err(Failure::words("--json prints the report on standard output; give --out a file"));
             }
             if **path != PathBuf::from("-") && (**path == wish.votes || Some(*path) == wish.gold.as_ref()) {
-                return Err(Failure::words(format!("{}: is read here, and would be overwritten", path.display())));
+                return Err(Failure::words(format!(
+                    "{}: is read here, and would be overwritten",
+                    path.display()
+                )));
             }
         }
         for path in out.iter().chain(&wish.workers) {

@@ -19,7 +19,11 @@ pub fn replay(plan: &Plan, terminal: &Terminal) -> Result<Report, Failure> {
     let Chosen::Online(config) = &plan.method else {
         return Err(Failure::words("only SWAP replays a log"));
     };
-    for (given, flag) in [(plan.gold.is_some(), "--gold"), (plan.workers.is_some(), "--workers"), (plan.write_votes.is_some(), "--write-votes")] {
+    for (given, flag) in [
+        (plan.gold.is_some(), "--gold"),
+        (plan.workers.is_some(), "--workers"),
+        (plan.write_votes.is_some(), "--write-votes"),
+    ] {
         if given {
             return Err(Failure::words(format!(
                 "{flag} does not go with the replay of a log, which holds its own truths; leave out --preset and --input-format"
@@ -31,7 +35,9 @@ pub fn replay(plan: &Plan, terminal: &Terminal) -> Result<Report, Failure> {
     let mut report = Report::of_log(plan.method_name, &log);
     report.seconds.read = watch.seconds();
     let watch = Stopwatch::start();
-    let mut state = SpaceWarps::new(config.clone()).map_err(Failure::words)?.with_room_for(log.subjects.len(), log.users.len());
+    let mut state = SpaceWarps::new(config.clone())
+        .map_err(Failure::words)?
+        .with_room_for(log.subjects.len(), log.users.len());
     for (at, vote) in log.votes().enumerate() {
         state.update(&vote);
         if at.is_multiple_of(LOOK) {
@@ -56,7 +62,8 @@ pub fn replay(plan: &Plan, terminal: &Terminal) -> Result<Report, Failure> {
 pub fn fit(config: &SpaceWarpsConfig, arranged: &Arranged, positive: usize) -> Result<Fit, Failure> {
     let crowd = &arranged.crowd;
     let shape = crowd.shape();
-    let mut state = SpaceWarps::new(config.clone()).map_err(Failure::words)?.with_room_for(shape.tasks, shape.workers);
+    let mut state =
+        SpaceWarps::new(config.clone()).map_err(Failure::words)?.with_room_for(shape.tasks, shape.workers);
     for vote in crowd.votes() {
         let said = usize::from(vote.answer);
         let truth = match crowd.gold()[vote.task as usize] {
@@ -82,7 +89,8 @@ pub fn fit(config: &SpaceWarpsConfig, arranged: &Arranged, positive: usize) -> R
         sum += p;
         posteriors.extend((0..2).map(|class| if class == positive { p } else { 1.0 - p }));
     }
-    let workers = (0..shape.workers as u32).map(|worker| worker_fit(&state, worker, positive, shape.answers)).collect();
+    let workers =
+        (0..shape.workers as u32).map(|worker| worker_fit(&state, worker, positive, shape.answers)).collect();
     let share = sum / shape.tasks as f64;
     let prevalence = (0..2).map(|class| if class == positive { share } else { 1.0 - share }).collect();
     Ok(Fit { classes: 2, posteriors, workers, prevalence, sweeps: 1, converged: true })

@@ -227,7 +227,11 @@ impl Report {
             let _ = writeln!(words, "  note: {note}");
         }
         for file in &self.written {
-            let name = if file.path.as_os_str() == "-" { "standard output".into() } else { file.path.display().to_string() };
+            let name = if file.path.as_os_str() == "-" {
+                "standard output".into()
+            } else {
+                file.path.display().to_string()
+            };
             let _ = writeln!(words, "  {name}: {} rows", file.rows);
         }
         let Seconds { read, fit, write } = self.seconds;
