@@ -13,7 +13,6 @@ mod ballot;
 pub mod calibration;
 mod config;
 mod crowd;
-mod digamma;
 mod fit;
 pub mod house;
 pub mod live;

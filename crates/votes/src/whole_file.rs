@@ -18,9 +18,18 @@ pub(crate) struct WholeFile {
 }
 
 enum Kind {
-    Stdout(BufWriter<std::io::Stdout>),
-    File { path: PathBuf, part: Part, to: BufWriter<File> },
-    Packed { path: PathBuf, part: Part, to: Box<GzEncoder<BufWriter<File>>> },
+    /// Standard output, a device or a pipe: nothing to rename.
+    Direct(Box<dyn Write + Send>),
+    File {
+        path: PathBuf,
+        part: Part,
+        to: BufWriter<File>,
+    },
+    Packed {
+        path: PathBuf,
+        part: Part,
+        to: Box<GzEncoder<BufWriter<File>>>,
+    },
 }
 
 /// The unfinished file, taken away unless it was renamed.
@@ -37,7 +46,14 @@ impl WholeFile {
     pub(crate) fn create(path: &Path) -> Result<Self, VotesError> {
         if path.as_os_str() == "-" {
             let to = BufWriter::with_capacity(1 << 16, std::io::stdout());
-            return Ok(Self { name: "standard output".to_owned(), kind: Kind::Stdout(to) });
+            return Ok(Self { name: "standard output".to_owned(), kind: Kind::Direct(Box::new(to)) });
+        }
+        let is_special =
+            path.starts_with("/dev") || path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir());
+        if is_special {
+            let file = File::options().write(true).open(path).map_err(VotesError::io("cannot open", path))?;
+            let to = Box::new(BufWriter::with_capacity(1 << 16, file));
+            return Ok(Self { name: path.display().to_string(), kind: Kind::Direct(to) });
         }
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -63,7 +79,7 @@ impl WholeFile {
     pub(crate) fn commit(self) -> Result<(), VotesError> {
         let name = self.name;
         let done = match self.kind {
-            Kind::Stdout(mut to) => to.flush(),
+            Kind::Direct(mut to) => to.flush(),
             Kind::File { path, part, to } => finish(to, &part, &path),
             Kind::Packed { path, part, to } => to.finish().and_then(|to| finish(to, &part, &path)),
         };
@@ -73,15 +89,14 @@ impl WholeFile {
 
 fn finish(mut to: BufWriter<File>, part: &Part, path: &Path) -> std::io::Result<()> {
     to.flush()?;
-    // A pipe or /dev/stdout cannot be synced, and need not be.
-    let _ = to.get_ref().sync_all();
+    to.get_ref().sync_all()?;
     fs::rename(&part.0, path)
 }
 
 impl Write for WholeFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         match &mut self.kind {
-            Kind::Stdout(to) => to.write(bytes),
+            Kind::Direct(to) => to.write(bytes),
             Kind::File { to, .. } => to.write(bytes),
             Kind::Packed { to, .. } => to.write(bytes),
         }
@@ -89,7 +104,7 @@ impl Write for WholeFile {
 
     fn flush(&mut self) -> std::io::Result<()> {
         match &mut self.kind {
-            Kind::Stdout(to) => to.flush(),
+            Kind::Direct(to) => to.flush(),
             Kind::File { to, .. } => to.flush(),
             Kind::Packed { to, .. } => to.flush(),
         }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use consensus::live::Settings;
 use testkit::both_stores;
 use tokio::task::JoinSet;
 
@@ -43,7 +44,7 @@ async fn work(mut person: Person) -> Done {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_volunteers_at_once_are_asked_neither_too_often_nor_twice_and_lose_nothing() {
     both_stores(async |store| {
-        let size = Size { survey: 6_000, training: 400, budget: 1_000_000 };
+        let size = Size { survey: 6_000, training: 400, budget: 1_000_000, settings: Settings::default() };
         let site = Site::start(store, &size, like_a_real_server()).await;
         let people = site.people(PEOPLE).await;
         let watch = Watch::start(&site, true);

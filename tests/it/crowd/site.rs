@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use consensus::live::Settings;
 use domain::{Digest, ProjectId, RetirementRule, Seed};
 use server::{AppState, ServerConfig};
 use store::SessionLimits;
@@ -30,6 +31,8 @@ pub struct Size {
     pub training: usize,
     /// Votes the round may spend.
     pub budget: u64,
+    /// When an image has been asked about often enough.
+    pub settings: Settings,
 }
 
 /// A running server.
@@ -49,6 +52,7 @@ impl Site {
         let survey = testkit::survey_subjects(&store, project, size.survey).await;
         testkit::training_subjects(&store, project, size.training, size.training).await;
         testkit::queue(&store, project, ROUND, &survey, RULE, size.budget).await;
+        store.configure(project, &size.settings).await.expect("settings");
         let images = tempfile::tempdir().expect("a folder");
         let clock = Arc::clone(&store.clock);
         let folder = images.path().to_owned();

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use consensus::live::{Experts, Retirement, Settings};
 use domain::VolunteerId;
 use testkit::{FixedClock, both_stores};
 use tokio::task::JoinSet;
@@ -50,6 +51,14 @@ impl std::ops::AddAssign for Trouble {
         self.told_and_kept += more.told_and_kept;
         self.not_theirs += more.not_theirs;
     }
+}
+
+/// The usual rules, but images are contested after few votes, experts are made quickly, and many
+/// retired images are asked about again.
+fn unrest() -> Settings {
+    let retirement = Retirement { max_votes: 6, retest_share: 0.1, ..Retirement::default() };
+    let experts = Experts { min_known: 3, min_bits: 0.0 };
+    Settings { retirement, experts, ..Settings::default() }
 }
 
 struct Unlucky {
@@ -194,7 +203,7 @@ impl Unlucky {
 #[tokio::test(flavor = "multi_thread")]
 async fn crashes_retries_doubles_undos_and_late_answers_leave_the_log_and_the_counts_in_step() {
     both_stores(async |store| {
-        let size = Size { survey: 900, training: 60, budget: 1_000_000 };
+        let size = Size { survey: 900, training: 60, budget: 1_000_000, settings: unrest() };
         let site = Site::start(store, &size, like_a_real_server()).await;
         let people = site.people(PEOPLE).await;
         let watch = Watch::start(&site, false);

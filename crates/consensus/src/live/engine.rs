@@ -8,7 +8,7 @@ use super::{
     ANSWERS, Anchor, Belief, Counts, Evidence, Judgement, LiveMethod, STATES, Settings, SwapSettings,
     TruthKind, VolunteerRecord,
 };
-use crate::{ConfigError, calibration::Calibration, digamma::digamma};
+use crate::{ConfigError, calibration::Calibration};
 
 const LENS: usize = 0;
 
@@ -59,22 +59,14 @@ impl Engine {
                 let [pl, pd] = swap_skill(swap, &volunteer.counts());
                 two_states(answer, pl, pd)
             }
+            // ln of the mean row and not the mean of ln: see `house::rows`.
             LiveMethod::House(_) => {
-                let counts = volunteer.counts();
+                let confusion = self.confusion(volunteer);
                 Evidence::from_nats(std::array::from_fn(|state| {
-                    self.anchor.tempering * self.expected_log(&counts, state, column)
+                    self.anchor.tempering * confusion[state][column].ln()
                 }))
             }
         }
-    }
-
-    /// E[ln θ] of the answer in a state, θ drawn from the Dirichlet of the crowd's mean and the
-    /// volunteer's counts: digamma(α_v) − digamma(Σ α). A volunteer nothing is known of is thereby
-    /// the crowd's mean, somewhat less sure.
-    fn expected_log(&self, counts: &Counts, state: usize, column: usize) -> f64 {
-        let imagined = self.anchor.imagined(state);
-        let all: f64 = imagined.iter().sum::<f64>() + counts[state].iter().sum::<f64>();
-        digamma(imagined[column] + counts[state][column]) - digamma(all)
     }
 
     /// P(answer | state) of this volunteer, as best known.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use consensus::live::VolunteerRecord;
+use consensus::live::{Outcome, VolunteerRecord};
 use domain::{ProjectId, SubjectId, VolunteerId};
 use rand::RngExt as _;
 use sqlx::{QueryBuilder, Row as _};
@@ -134,22 +134,29 @@ pub(super) async fn retest(
     request: &Request<'_>,
     dice: &mut domain::Rng,
 ) -> Result<Option<Candidate>> {
-    let range = sqlx::query(sql::RETIRED_RANGE).bind(request.project.0).fetch_one(&mut *conn).await?;
-    let Some((first, last)) = bounds(&range)? else { return Ok(None) };
     let retirement = &request.rules.engine.settings().retirement;
-    for start in [dice.random_range(first..=last), first] {
-        let query = sqlx::query(sql::RETIRED)
-            .bind(request.project.0)
-            .bind(start)
-            .bind(request.volunteer.0)
-            .bind(i64::from(retirement.max_votes));
-        let rows = query.fetch_all(&mut *conn).await?;
-        let mut found: Vec<Candidate> = rows.iter().map(bare).collect::<Result<_>>()?;
-        while !found.is_empty() {
-            let candidate = found.swap_remove(dice.random_range(0..found.len()));
-            let one = std::slice::from_ref(&candidate);
-            if !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty() {
-                return Ok(Some(candidate));
+    // Mostly those that were rejected: a lens among them is lost, a non-lens among the detected is
+    // found by whoever looks at the candidates.
+    let rejected_first = dice.random_bool(0.9);
+    let [first, second] = [Outcome::Rejected, Outcome::Detected];
+    for outcome in if rejected_first { [first, second] } else { [second, first] } {
+        let query = sqlx::query(sql::RETIRED_RANGE).bind(request.project.0).bind(outcome.name());
+        let Some((first, last)) = bounds(&query.fetch_one(&mut *conn).await?)? else { continue };
+        for start in [dice.random_range(first..=last), first] {
+            let query = sqlx::query(sql::RETIRED)
+                .bind(request.project.0)
+                .bind(start)
+                .bind(request.volunteer.0)
+                .bind(i64::from(retirement.max_votes))
+                .bind(outcome.name());
+            let rows = query.fetch_all(&mut *conn).await?;
+            let mut found: Vec<Candidate> = rows.iter().map(bare).collect::<Result<_>>()?;
+            while !found.is_empty() {
+                let candidate = found.swap_remove(dice.random_range(0..found.len()));
+                let one = std::slice::from_ref(&candidate);
+                if !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty() {
+                    return Ok(Some(candidate));
+                }
             }
         }
     }

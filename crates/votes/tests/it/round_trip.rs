@@ -8,8 +8,11 @@ use votes::{Format, Positive, RawVote, ReadOptions, Source, VoteLog, write_votes
 
 use crate::support::{Folder, truths};
 
+/// Task, worker, label, time and number.
+type Fact = (String, String, String, Option<i64>, Option<i64>);
+
 /// Votes with all that is known of them, in no order, as Label Studio groups them by task.
-fn facts(log: &VoteLog) -> Vec<(String, String, String, Option<i64>, Option<i64>)> {
+fn facts(log: &VoteLog) -> Vec<Fact> {
     let mut all: Vec<_> = (0..log.entries().len())
         .map(|at| {
             let entry = log.entries()[at];
