@@ -37,8 +37,8 @@ CREATE INDEX belief_for_crowd ON belief (project_id, round, priority DESC, rank)
     WHERE open_leases < crowd_wanted;
 CREATE INDEX belief_for_experts ON belief (project_id, priority DESC, subject_id)
     WHERE open_leases < expert_wanted;
-CREATE INDEX belief_unfinished ON belief (project_id, round) WHERE crowd_wanted > 0;
-CREATE INDEX belief_retired ON belief (project_id, outcome, subject_id) WHERE outcome <> 'open';
+CREATE INDEX belief_unfinished ON belief (project_id, round, crowd_wanted) WHERE crowd_wanted > 0;
+CREATE INDEX belief_retired ON belief (project_id, outcome, subject_id);
 
 -- What is known of each volunteer in each project: what the last refit learnt, and the record since.
 ALTER TABLE participation ADD COLUMN base TEXT;

@@ -164,8 +164,7 @@ pub struct Project {
 #[derive(Debug, Subcommand)]
 pub enum ProjectWhat {
     /// Set a project up from datasets in the workspace
-    #[command(
-        after_help = "Examples:\n  \
+    #[command(after_help = "Examples:\n  \
             lensfinder project create dr10 --survey dr10 --training training --workspace W\n  \
             lensfinder project create dr10 --survey dr10 --training training --spec dr10.toml\n\n\
             How votes become belief is `[consensus]` in the settings, for instance:\n  \
@@ -174,8 +173,7 @@ pub enum ProjectWhat {
             detect_above = 0.95     # a candidate above, after min_votes_to_detect\n  \
             max_votes = 12          # then experts are asked, expert_votes at most\n  \
             [consensus.method]\n  \
-            name = \"house\"          # or \"swap\", \"majority\""
-    )]
+            name = \"house\"          # or \"swap\", \"majority\"")]
     Create {
         /// Short name, used in addresses
         slug: String,
@@ -223,7 +221,7 @@ pub struct Serve {
     pub no_rate_limits: bool,
     /// TOML file: when training images come and which stay silent (docs/training-images.md)
     #[arg(long, value_name = "FILE")]
-    pub training: Option<std::path::PathBuf>,
+    pub training: Option<PathBuf>,
     /// Also run the loops of these projects
     #[arg(long, value_name = "PROJECT")]
     pub run: Vec<String>,

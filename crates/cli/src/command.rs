@@ -24,12 +24,17 @@ use crate::failure::Failure;
 
 /// Prints a result: as JSON when asked for, else as these words.
 fn tell(json: bool, value: &impl Serialize, words: &str) -> Result<(), Failure> {
-    if json {
-        println!("{}", serde_json::to_string(value)?);
-    } else {
-        println!("{words}");
-    }
-    Ok(())
+    if json { print(&serde_json::to_string(value)?) } else { print(words) }
+}
+
+/// Prints a line on standard output; [`Failure::Unread`] when nobody reads it any more.
+fn print(line: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::Unread,
+        _ => error.into(),
+    })
 }
 
 /// Runs blocking work off the event loop.

@@ -11,8 +11,12 @@ use crate::crowd::CrowdError;
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub enum Failure {
-    /// The person asked to stop.
+    /// The person asked to stop; the same command goes on from there.
     Stopped,
+    /// The person asked to stop work that keeps nothing half done.
+    StoppedWhole,
+    /// Whoever read standard output has enough (`… | head`): no failure, and nothing more to say.
+    Unread,
     /// It failed.
     Failed(miette::Report),
 }
@@ -32,6 +36,13 @@ impl Failure {
                 }
                 ExitCode::from(130)
             }
+            Self::StoppedWhole => {
+                if !json {
+                    eprintln!("Stopped. The same command starts over.");
+                }
+                ExitCode::from(130)
+            }
+            Self::Unread => ExitCode::SUCCESS,
             Self::Failed(report) => {
                 if json {
                     eprintln!("{}", serde_json::json!({"event": "error", "message": report.to_string()}));
@@ -57,7 +68,17 @@ macro_rules! from {
     )*};
 }
 
-from!(std::io::Error, store::StoreError, serde_json::Error, csv::Error, toml::de::Error);
+from!(std::io::Error, store::StoreError, serde_json::Error, toml::de::Error);
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.kind() {
+            // Tables are written to files and to standard output; only the latter has a reader.
+            csv::ErrorKind::Io(gone) if gone.kind() == std::io::ErrorKind::BrokenPipe => Self::Unread,
+            _ => Self::Failed(miette::Report::msg(error.to_string())),
+        }
+    }
+}
 
 impl From<Cancelled> for Failure {
     fn from(_: Cancelled) -> Self {

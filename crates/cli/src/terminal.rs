@@ -28,6 +28,7 @@ pub struct Terminal {
     voice: Voice,
     stretch: Mutex<Stretch>,
     cancelled: Arc<AtomicBool>,
+    starts_over: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -42,23 +43,31 @@ impl Terminal {
     /// A terminal that tells progress in this voice.
     #[must_use]
     pub fn new(voice: Voice) -> Self {
-        Self { voice, stretch: Mutex::default(), cancelled: Arc::default() }
+        Self { voice, stretch: Mutex::default(), cancelled: Arc::default(), starts_over: Arc::default() }
     }
 
     /// From now on Ctrl-C and SIGTERM ask the work to stop; a second one ends the program at once.
     pub fn listen_for_interrupt(&self) {
-        let cancelled = self.cancelled.clone();
+        let (cancelled, starts_over) = (self.cancelled.clone(), self.starts_over.clone());
         tokio::spawn(async move {
             loop {
                 interrupt().await;
                 if cancelled.swap(true, Ordering::SeqCst) {
                     std::process::exit(130);
                 }
-                eprintln!(
-                    "\nStopping at the next safe point; what is done is kept. Once more to stop at once."
-                );
+                let what = if starts_over.load(Ordering::SeqCst) {
+                    "Stopping; the command will start over"
+                } else {
+                    "Stopping at the next safe point; what is done is kept"
+                };
+                eprintln!("\n{what}. Once more to stop at once.");
             }
         });
+    }
+
+    /// From now on work that is stopped keeps nothing half done, and whoever stops it is told so.
+    pub fn work_starts_over(&self) {
+        self.starts_over.store(true, Ordering::SeqCst);
     }
 
     /// Whether nothing is to be told.

@@ -1,6 +1,8 @@
 //! From what a file says to what a method works on: each worker once per task, what can be true
 //! first among the answers, truths of either source beside the votes.
 
+use std::collections::{HashMap, HashSet};
+
 use consensus::{Crowd, Shape, Vote};
 use serde::Serialize;
 
@@ -90,8 +92,9 @@ impl Arranged {
                 if never.contains(name) { &mut others } else { &mut classes }.push(name.to_owned());
             }
         }
+        let mut can_be: HashSet<String> = classes.iter().cloned().collect();
         for (_, label) in &known {
-            if !classes.contains(label) {
+            if can_be.insert(label.clone()) {
                 classes.push(label.clone());
                 gold.labels_nobody_said.push(label.clone());
             }
@@ -124,9 +127,11 @@ impl Arranged {
                 ),
             ));
         }
-        let number_of = |name: &str| answers.iter().position(|answer| answer == name);
+        let numbers: HashMap<&str, u16> =
+            answers.iter().enumerate().map(|(number, answer)| (answer.as_str(), number as u16)).collect();
+        let number_of = |name: &str| numbers.get(name).copied();
         let renumbered: Vec<u16> =
-            log.labels.iter().map(|name| number_of(name).unwrap_or_default() as u16).collect();
+            log.labels.iter().map(|name| number_of(name).unwrap_or_default()).collect();
 
         let (order, repeats) = counting(&log);
         let shape = Shape {
@@ -152,7 +157,7 @@ impl Arranged {
             }
             truth_of = vec![None; shape.tasks];
             for (task, label) in &known {
-                truth_of[*task as usize] = number_of(label).map(|number| number as u16);
+                truth_of[*task as usize] = number_of(label);
             }
             gold.tasks = truth_of.iter().flatten().count() as u64;
             gold.without_votes =

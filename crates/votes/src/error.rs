@@ -53,6 +53,12 @@ pub enum VotesError {
 }
 
 impl VotesError {
+    /// Whether whoever read what was written has gone, as in `… | head`.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     /// The file as a whole is wrong.
     pub(crate) fn file(file: &str, problem: impl Into<String>) -> Self {
         Self::File { file: file.to_owned(), problem: problem.into() }

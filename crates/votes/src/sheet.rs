@@ -249,5 +249,15 @@ pub(crate) fn json(text: &str) -> String {
 
 fn refused<E: std::error::Error + Send + Sync + 'static>(name: &str) -> impl FnOnce(E) -> VotesError {
     let file = name.to_owned();
-    move |error| VotesError::Io { doing: "cannot write", file, source: std::io::Error::other(error) }
+    move |error| {
+        let source = std::io::Error::new(kind(&error), error);
+        VotesError::Io { doing: "cannot write", file, source }
+    }
+}
+
+/// What the system said, however deep a writer wrapped it.
+fn kind(error: &(dyn std::error::Error + 'static)) -> std::io::ErrorKind {
+    std::iter::successors(Some(error), |error| error.source())
+        .find_map(|error| error.downcast_ref::<std::io::Error>())
+        .map_or(std::io::ErrorKind::Other, std::io::Error::kind)
 }

@@ -110,6 +110,15 @@ impl SwapLog {
     }
 }
 
+/// What a truth is called in a log.
+const fn in_log(truth: Label) -> &'static str {
+    match truth {
+        Label::Lens => LENS,
+        Label::NonLens => NOT,
+        Label::Unknown => "UNKNOWN",
+    }
+}
+
 /// Reads.
 pub(crate) fn read(
     name: &str,
@@ -204,7 +213,12 @@ pub(crate) fn read(
         if *before != truth && *before != Label::Unknown && truth != Label::Unknown {
             return Err(wrong(
                 "training_truth",
-                format!("is {truth:?} here and {before:?} earlier for `{}`", subjects.name(subject)),
+                format!(
+                    "is {} here and {} earlier for `{}`",
+                    in_log(truth),
+                    in_log(*before),
+                    subjects.name(subject)
+                ),
                 "a subject has one truth in the whole log: correct it",
             ));
         }

@@ -1,10 +1,9 @@
 //! Select: which images people are asked about in this round, with the probability
 //! each had of being chosen, and a preview of each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use acquisition::{Pool, Portfolio, Random, SelectError, Selected, Selector as _, Strategy};
-use consensus::live::Judgement;
 use domain::{Digest, Seed, SubjectId};
 use finder::{LaplaceHead, Model};
 use serde::{Deserialize, Serialize};
@@ -144,10 +143,15 @@ struct Choice {
 
 /// What the pool looks like to a strategy; all vectors run in parallel. The position of a
 /// subject in the index stands for its id.
+#[derive(Default)]
 struct Candidates {
     names: Vec<String>,
     ids: Vec<SubjectId>,
+    /// What the network thinks of each.
     probabilities: Vec<f64>,
+    /// What is believed of each: the same where nobody voted, else with the votes. Who chose by the
+    /// network alone would ask again and again about what it likes and people have all but refused.
+    beliefs: Vec<f64>,
     embeddings: Vec<f32>,
     dim: usize,
 }
@@ -187,40 +191,40 @@ impl Job {
         Ok(Choice { rows, priors, sources, pool: candidates.ids.len() })
     }
 
-    /// Where each subject with votes stands, with what the champion thinks of it now.
+    /// What is believed of each subject with votes, with what the champion thinks of it now; `None` for
+    /// those that people have judged.
     fn standing<'a>(
         &self,
         labels: &'a [LabelRow],
         priors: &Priors,
-    ) -> Result<HashMap<&'a str, Judgement>, CampaignError> {
+    ) -> Result<HashMap<&'a str, Option<f64>>, CampaignError> {
         let engine = aggregate::engine(&self.context, &self.project, self.round)?;
         let otherwise = self.project.spec.base_rate;
-        let of = |row: &LabelRow| priors.get(&row.id).map_or(otherwise, |prior| prior.probability);
-        Ok(labels.iter().map(|row| (row.id.as_str(), row.judged(&engine, of(row)))).collect())
+        let of = |row: &LabelRow| {
+            let network = priors.get(&row.id).map_or(otherwise, |prior| prior.probability);
+            let belief = engine.belief(Some(network), row.evidence());
+            let judged = aggregate::is_judged(engine.judge(&belief, row.tally()).outcome);
+            (!judged).then_some(belief.p_joint)
+        };
+        Ok(labels.iter().map(|row| (row.id.as_str(), of(row))).collect())
     }
 
     /// Everybody outside the held-out sky whom people have not judged yet.
     fn candidates(
         &self,
         manifest: &[ManifestRow],
-        standing: &HashMap<&str, Judgement>,
+        standing: &HashMap<&str, Option<f64>>,
     ) -> Result<Candidates, CampaignError> {
         let spec = &self.project.spec;
         let sky = spec.sky()?;
-        let judged: HashSet<&str> = standing
-            .iter()
-            .filter(|(_, stands)| aggregate::is_judged(stands.outcome))
-            .map(|(id, _)| *id)
-            .collect();
         let open: HashMap<&str, usize> = manifest
             .iter()
             .enumerate()
             .filter(|(_, row)| tiles::fold_of(&sky, row.cell, &row.id) != Fold::HeldOut)
-            .filter(|(_, row)| !judged.contains(row.id.as_str()))
+            .filter(|(_, row)| standing.get(row.id.as_str()) != Some(&None))
             .map(|(index, row)| (row.id.as_str(), index))
             .collect();
-        let mut out =
-            Candidates { names: vec![], ids: vec![], probabilities: vec![], embeddings: vec![], dim: 0 };
+        let mut out = Candidates::default();
         let scores = self.context.workspace.scores(&spec.survey, &self.model);
         for batch in finder::read_scores(&scores).map_err(CampaignError::from_finder)? {
             let batch = batch.map_err(CampaignError::from_finder)?;
@@ -229,7 +233,9 @@ impl Job {
                 let Some(&index) = open.get(name.as_str()) else { continue };
                 out.names.push(name.clone());
                 out.ids.push(SubjectId(index as i64));
-                out.probabilities.push(batch.probabilities[row]);
+                let network = batch.probabilities[row];
+                out.probabilities.push(network);
+                out.beliefs.push(standing.get(name.as_str()).copied().flatten().unwrap_or(network));
                 out.embeddings.extend_from_slice(&batch.embeddings[row * batch.dim..(row + 1) * batch.dim]);
             }
         }
@@ -244,7 +250,7 @@ impl Job {
         seed: Seed,
     ) -> Result<Vec<Selected>, CampaignError> {
         let spec = &self.project.spec;
-        let pool = Pool::new(&candidates.ids, &candidates.probabilities).map_err(from_selection)?;
+        let pool = Pool::new(&candidates.ids, &candidates.beliefs).map_err(from_selection)?;
         let budget = spec.subjects_per_round;
         if spec.selection == Selection::Random {
             return Random.select(&pool, budget, seed).map_err(from_selection);

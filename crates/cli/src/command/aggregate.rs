@@ -1,11 +1,12 @@
 //! `lensfinder aggregate`: weighs votes that stand in files, without any server.
 
 mod choice;
+mod memory;
 mod online;
 mod report;
 mod settings;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use consensus::{Fit, WorkerFit};
 use votes::{Arranged, Source, VoteLog};
@@ -21,13 +22,22 @@ impl From<votes::VotesError> for Failure {
     fn from(error: votes::VotesError) -> Self {
         match error {
             votes::VotesError::Cancelled(_) => Self::Stopped,
+            gone if gone.is_unread() => Self::Unread,
             other => Self::words(other),
         }
     }
 }
 
-/// Runs the command.
+/// Runs the command. Results appear whole or not at all, so there is nothing to go on from.
 pub async fn run(wish: Aggregate, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
+    terminal.work_starts_over();
+    weigh_or_replay(wish, terminal, json).await.map_err(|failure| match failure {
+        Failure::Stopped => Failure::StoppedWhole,
+        other => other,
+    })
+}
+
+async fn weigh_or_replay(wish: Aggregate, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
     let plan = Plan::of(wish, json)?;
     let quiet = terminal.is_quiet();
     let report = if plan.is_replay() {
@@ -61,11 +71,15 @@ async fn weigh(plan: Plan, terminal: Arc<Terminal>) -> Result<Report, Failure> {
     report.fitted(&fit, watch.seconds());
     heavy(move || {
         let watch = Stopwatch::start();
-        if let Some(out) = &plan.out {
-            report.wrote(out, votes::write_posteriors(out, &arranged, &fit)?);
-        }
-        if let Some(out) = &plan.workers {
-            report.wrote(out, votes::write_workers(out, &arranged, &fit)?);
+        type Write = fn(&std::path::Path, &Arranged, &Fit) -> Result<u64, votes::VotesError>;
+        let tables: [(&Option<PathBuf>, Write); 2] =
+            [(&plan.out, votes::write_posteriors), (&plan.workers, votes::write_workers)];
+        let mut tables: Vec<(&PathBuf, Write)> =
+            tables.into_iter().filter_map(|(path, write)| Some((path.as_ref()?, write))).collect();
+        // Standard output last: who reads it may leave early, and the file is to be there then.
+        tables.sort_by_key(|(path, _)| path.as_os_str() == "-");
+        for (path, write) in tables {
+            report.wrote(path, write(path, &arranged, &fit)?);
         }
         report.seconds.write += watch.seconds();
         Ok(report)
@@ -102,6 +116,7 @@ fn read(plan: &Plan, terminal: &Terminal) -> Result<Outcome, Failure> {
     }
     let watch = Stopwatch::start();
     let arranged = arrange(plan, log, &unknown)?;
+    memory::check(plan, arranged.crowd.shape())?;
     report.arranged(&arranged);
     report.seconds.read += watch.seconds();
     Ok(Outcome::Ready(Box::new(Ready { arranged, report })))

@@ -23,7 +23,9 @@ pub async fn run(wish: Wish, place: Place, terminal: Arc<Terminal>, json: bool) 
     let config = CrowdConfig { volunteers: wish.volunteers, max_votes: wish.votes, ..CrowdConfig::default() };
     let crowd = Crowd::new(config, Seed::root(wish.seed))?;
     let report = crowd.run(&wish.url, &wish.slug, &truth, terminal.as_ref()).await?;
-    let words =
-        format!("{} simulated votes, the truth was told after {} of them", report.votes, report.training_seen);
+    let words = format!(
+        "{} simulated votes, the truth was told after {} of them",
+        report.votes, report.training_seen
+    );
     tell(json, &report, &words)
 }

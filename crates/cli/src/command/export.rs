@@ -32,7 +32,7 @@ pub async fn run(wish: Export, place: Place, terminal: Arc<Terminal>) -> Result<
             beliefs(&context, &wish.slug, threshold, &mut writer).await?;
         }
     }
-    writer.flush()?;
+    writer.flush().map_err(csv::Error::from)?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -162,6 +162,93 @@ fn votes_pass_through_standard_input_and_output() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.stdout.starts_with(b"task,label,p_no,p_yes\n0,yes,"));
+}
+
+/// Votes on so many tasks that a pipe cannot hold what is written of them.
+fn many_votes() -> String {
+    let rows = (0..20_000).map(|task| format!("task-{task:05},ann,{}\n", ["yes", "no"][task % 2]));
+    std::iter::once("task,worker,label\n".to_owned()).chain(rows).collect()
+}
+
+#[test]
+fn who_reads_only_the_first_lines_gets_no_error_and_the_other_table() {
+    let at = folder(&[("v.csv", &many_votes())]);
+    let mut child = lensfinder(
+        at.path(),
+        &["aggregate", "v.csv", "--method", "majority", "--out", "-", "--workers", "w.csv"],
+    )
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    // As `head` does: a little is read, then the pipe is closed.
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(&first, b"task,label");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(at.path().join("w.csv").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_stops_it_is_told_that_it_starts_over() {
+    let at = folder(&[]);
+    // It waits for votes that do not come.
+    let mut child = lensfinder(at.path(), &["aggregate", "-", "--method", "majority", "--out", "o.csv"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut votes = child.stdin.take().unwrap();
+    votes.write_all(many_votes().as_bytes()).unwrap();
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Once more") {
+        assert!(said.read_line(&mut line).unwrap() > 0, "{line}");
+    }
+    assert!(line.contains("Stopping; the command will start over."), "{line}");
+    // More votes come, and are no longer wanted.
+    let _ = votes.write_all(many_votes().as_bytes());
+    drop(votes);
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    assert!(rest.contains("Stopped. The same command starts over."), "{rest}");
+    assert!(!at.path().join("o.csv").exists());
+}
+
+#[test]
+fn thousands_of_labels_are_refused_before_they_fill_the_memory() {
+    let mut text = "task,worker,label\n".to_owned();
+    for vote in 0..20_000_u32 {
+        text.push_str(&format!("{},{},remark {}\n", vote / 3, vote % 2000, vote.wrapping_mul(7919) % 9000));
+    }
+    let at = folder(&[("v.csv", &text)]);
+    for method in ["dawid-skene", "one-coin", "swap", "house"] {
+        let said = fails(at.path(), &["aggregate", "v.csv", "--method", method, "--out", "o.csv"]);
+        for part in ["9000 different answers", "2000 workers", "GiB", "--max-memory 4", "--label-column"] {
+            assert!(said.contains(part), "{method}: {said}");
+        }
+    }
+    succeeds(at.path(), &["aggregate", "v.csv", "--method", "majority", "--out", "o.parquet"]);
+    let least = ["aggregate", "v.csv", "--method", "majority", "--out", "o.csv", "--max-memory", "0.1"];
+    assert!(fails(at.path(), &least).contains("more than --max-memory 0.1"));
+}
+
+#[test]
+fn contradictory_truths_of_a_log_are_named_as_the_log_names_them() {
+    let log = "seq,time,user,subject,category,kind,said,training_truth\n\
+               0,,ann,s1,training,sim,LENS,LENS\n1,,bob,s1,training,sim,NOT,NOT\n";
+    let at = folder(&[("log.csv", log)]);
+    let said = fails(
+        at.path(),
+        &["aggregate", "log.csv", "--input-format", "swap-log", "--method", "swap", "--out", "o.csv"],
+    );
+    assert!(said.contains("line 3, training_truth: is NOT here and LENS earlier for `s1`"), "{said}");
 }
 
 #[test]

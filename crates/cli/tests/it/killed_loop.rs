@@ -42,7 +42,8 @@ fn run_and_kill(folder: &Path, after: Duration) -> bool {
 /// Kills a little later each time, so that slow and fast machines are hit all along the way, until the loop gets through; how often it was hit.
 fn kill_until_done(folder: &Path) -> u32 {
     let mut kills = 0;
-    while run_and_kill(folder, Duration::from_millis(15) * (kills + 1)) {
+    // The square is for busy machines, on which one step alone may take seconds.
+    while run_and_kill(folder, Duration::from_millis(u64::from(15 * (kills + 1) + kills * kills / 4))) {
         kills += 1;
         assert!(kills < 200, "the loop never gets through");
     }

@@ -56,16 +56,19 @@ statements! {
     /// Where the retired subjects of one outcome begin and end in a project.
     RETIRED_RANGE = "SELECT
         (SELECT MIN(subject_id) FROM belief
-            WHERE project_id = $1 AND outcome = $2 AND outcome <> 'open') AS first,
+            WHERE project_id = $1 AND outcome = $2) AS first,
         (SELECT MAX(subject_id) FROM belief
-            WHERE project_id = $1 AND outcome = $2 AND outcome <> 'open') AS last";
-    /// Retired subjects from a place on that nobody holds, with fewer votes than any may have.
+            WHERE project_id = $1 AND outcome = $2) AS last";
+    /// Of the next retired subjects from a place on: those that nobody holds, with fewer votes than any may have.
     RETIRED = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM belief b JOIN subject s ON s.id = b.subject_id
-        WHERE b.project_id = $1 AND b.outcome = $5 AND b.outcome <> 'open' AND b.subject_id >= $2
-          AND b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
+        FROM (SELECT r.subject_id FROM belief r
+            WHERE r.project_id = $1 AND r.outcome = $5 AND r.subject_id >= $2
+            ORDER BY r.subject_id LIMIT 64) n
+        JOIN belief b ON b.project_id = $1 AND b.subject_id = n.subject_id
+        JOIN subject s ON s.id = b.subject_id
+        WHERE b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
           AND (SELECT COUNT(*) FROM assignment a
               WHERE a.volunteer_id = $3 AND a.subject_id = b.subject_id AND a.state <> 'expired') = 0
         ORDER BY b.subject_id LIMIT 8";

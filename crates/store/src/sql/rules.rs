@@ -25,10 +25,11 @@ statements! {
         WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.seq > $3 AND v.kind = 0
           AND NOT EXISTS (SELECT 1 FROM log_entry r WHERE r.retracts = v.id)
         ORDER BY v.seq";
-    /// Those of them on known images, before one vote: they alone decide how much it weighs.
+    /// Those of them on known images, before one vote: they alone decide how much it weighs. (`+ 0`:
+    /// else SQLite walks everybody's votes between the two.)
     LESSONS_BEFORE = "SELECT v.seq, v.subject_id, v.volunteer_id, v.answer, s.role, s.label, s.training_kind
         FROM log_entry v JOIN subject s ON s.id = v.subject_id
-        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.seq > $3 AND v.seq < $4 AND v.kind = 0
+        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.seq > $3 AND v.seq + 0 < $4 AND v.kind = 0
           AND s.role <> 'survey'
           AND NOT EXISTS (SELECT 1 FROM log_entry r WHERE r.retracts = v.id)
         ORDER BY v.seq";

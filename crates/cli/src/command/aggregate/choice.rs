@@ -82,6 +82,9 @@ pub struct Aggregate {
     /// Column of truths among the votes
     #[arg(long, value_name = "NAME")]
     pub truth_column: Option<String>,
+    /// Most memory the tables of a method may take, in GiB
+    #[arg(long, value_name = "GIB", default_value_t = 4.0)]
+    pub max_memory: f64,
     /// Leave aside truths that stand among the votes
     #[arg(long)]
     pub ignore_truths: bool,
@@ -123,6 +126,10 @@ pub struct Plan {
     pub method_name: &'static str,
     /// What is looked for, and what is never true.
     pub positive: Positive,
+    /// The tables it holds.
+    tables: (u64, u64),
+    /// Most memory they may take, in GiB.
+    pub max_memory: f64,
     /// Where labels go.
     pub out: Option<PathBuf>,
     /// Where workers go.
@@ -181,7 +188,7 @@ impl Plan {
             if json && path.as_os_str() == "-" {
                 return Err(Failure::words("--json prints the report on standard output; give --out a file"));
             }
-            if **path != PathBuf::from("-") && (**path == wish.votes || Some(*path) == wish.gold.as_ref()) {
+            if path.as_os_str() != "-" && (**path == wish.votes || Some(*path) == wish.gold.as_ref()) {
                 return Err(Failure::words(format!(
                     "{}: is read here, and would be overwritten",
                     path.display()
@@ -190,6 +197,9 @@ impl Plan {
         }
         for path in out.iter().chain(&wish.workers) {
             votes::SheetFormat::of(path)?;
+        }
+        if wish.max_memory.is_nan() || wish.max_memory <= 0.0 {
+            return Err(Failure::words("--max-memory: give a number of GiB above 0"));
         }
         Ok(Self {
             votes: wish.votes,
@@ -208,11 +218,18 @@ impl Plan {
             gold: wish.gold,
             method,
             method_name: wish.method.name(),
+            tables: wish.method.tables(),
+            max_memory: wish.max_memory,
             positive: Positive { chosen: wish.positive, never },
             out,
             workers: wish.workers,
             write_votes,
         })
+    }
+
+    /// The tables its method holds; see [`MethodName::tables`].
+    pub const fn tables(&self) -> (u64, u64) {
+        self.tables
     }
 
     /// Whether a log of SWAP is replayed as it is, repeats and all.

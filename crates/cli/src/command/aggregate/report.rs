@@ -10,7 +10,7 @@ use consensus::Fit;
 use serde::Serialize;
 use votes::{Arranged, GoldReport, Repeats, SwapLog, VoteLog};
 
-use crate::failure::Failure;
+use crate::{command::print, failure::Failure};
 
 /// The report.
 #[derive(Debug, Serialize)]
@@ -168,8 +168,9 @@ impl Report {
     /// Says it: as JSON on standard output, else in words on standard error.
     pub fn tell(&self, json: bool, quiet: bool) -> Result<(), Failure> {
         if json {
-            println!("{}", serde_json::to_string(self)?);
-        } else if !quiet {
+            return print(&serde_json::to_string(self)?);
+        }
+        if !quiet {
             eprint!("{}", self.words());
         }
         Ok(())

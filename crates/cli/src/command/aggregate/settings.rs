@@ -40,6 +40,18 @@ impl MethodName {
         }
     }
 
+    /// How many tables it holds at once at most: (tasks × labels, workers × labels × answers), with
+    /// what it hands back; counted in the code of the methods.
+    pub const fn tables(self) -> (u64, u64) {
+        match self {
+            Self::Majority => (2, 0),
+            Self::Wawa | Self::Glad => (3, 0),
+            Self::OneCoin | Self::Swap => (3, 1),
+            Self::DawidSkene => (2, 3),
+            Self::House => (4, 5),
+        }
+    }
+
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         self.build().name()
