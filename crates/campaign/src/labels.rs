@@ -109,6 +109,15 @@ impl LabelRow {
         Outcome::from_name(&self.status).unwrap_or(Outcome::Open)
     }
 
+    /// What is believed of it if the network thinks this of it, as long as people may be asked; `None`
+    /// once they have judged it.
+    #[must_use]
+    pub fn open_belief(&self, engine: &Engine, network: f64) -> Option<f64> {
+        let belief = engine.belief(Some(network), self.evidence());
+        let is_open = engine.judge(&belief, self.tally()).outcome == Outcome::Open;
+        is_open.then_some(belief.p_joint)
+    }
+
     /// Where it stands if the network thinks this of it.
     #[must_use]
     pub fn judged(&self, engine: &Engine, network: f64) -> Judgement {
@@ -128,4 +137,26 @@ pub fn path(context: &Context, project: &Project, round: u32) -> PathBuf {
 /// When the file is missing or of another version.
 pub fn read(context: &Context, project: &Project, round: u32) -> Result<Vec<LabelRow>, CampaignError> {
     read_csv(&path(context, project, round))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(nats: [f64; 3], no_lens: u32) -> LabelRow {
+        let tally = Tally { no_lens, ..Tally::default() };
+        let voted = Voted { evidence: Evidence::from_nats(nats), tally, network: Some(0.1) };
+        LabelRow::of("a", &voted, &Engine::default(), 0.01, &LabelRule::default())
+    }
+
+    #[test]
+    fn an_open_image_is_believed_with_its_votes_and_a_judged_one_is_not_asked_about() {
+        let engine = Engine::default();
+        let refused = [-4.0, 0.0, -1.0];
+        let open = row(refused, 2).open_belief(&engine, 0.3).unwrap();
+        assert!(open < 0.02, "the network's 0.3 is not what is believed: {open}");
+        assert_eq!(row([-9.0, 0.0, -3.0], 4).open_belief(&engine, 0.3), None);
+        let unheard = row([0.0; 3], 0).open_belief(&engine, 0.3).unwrap();
+        assert!((unheard - 0.3).abs() < 1e-12);
+    }
 }

@@ -25,8 +25,11 @@ pub struct Prior {
     pub id: String,
     /// The network's calibrated probability.
     pub probability: f64,
-    /// The network's version.
+    /// The network whose probability this is.
     pub model: String,
+    /// The last network that was heard, whether or not its word was taken: it is not heard twice.
+    #[serde(default)]
+    pub heard: String,
 }
 
 /// Priors by id.
@@ -71,11 +74,35 @@ pub fn write(path: &std::path::Path, priors: &Priors) -> Result<Digest, Campaign
     write_csv(path, &priors.values().collect::<Vec<_>>())
 }
 
+/// Tells the database, each prior under the name of the network whose word it is.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn announce<'a>(
+    context: &Context,
+    project: &Project,
+    priors: impl Iterator<Item = &'a Prior>,
+) -> Result<(), CampaignError> {
+    let mut by_model: BTreeMap<&str, Vec<&Prior>> = BTreeMap::new();
+    for prior in priors {
+        by_model.entry(&prior.model).or_default().push(prior);
+    }
+    for (model, priors) in by_model {
+        let names = priors.iter().map(|prior| prior.id.clone()).collect();
+        let ids = context.store.subject_ids(project.id, names).await?;
+        let scores =
+            priors.iter().filter_map(|prior| Some((*ids.get(&prior.id)?, prior.probability))).collect();
+        context.store.set_priors(project.id, scores, model).await?;
+    }
+    Ok(())
+}
+
 /// The prior of a subject after a network gave it a new score. `learned_from` is the label that this
-/// network may have been trained on.
+/// network was trained on: that of the round it was trained in, not of the present one. A network is
+/// heard once: what it says again is no news, whatever the votes have become meanwhile.
 #[must_use]
 pub fn renewed(was: &Prior, score: f64, model: &str, learned_from: Option<&LabelRow>) -> Prior {
-    if was.model == model {
+    if was.model == model || was.heard == model {
         return was.clone();
     }
     let target = learned_from.and_then(|row| row.target);
@@ -85,8 +112,8 @@ pub fn renewed(was: &Prior, score: f64, model: &str, learned_from: Option<&Label
         Some(_) => was.probability.min(score),
     };
     // What stands is still the older network's word.
-    let model = if probability == score { model } else { &was.model };
-    Prior { id: was.id.clone(), probability, model: model.to_owned() }
+    let whose = if probability == score { model } else { &was.model };
+    Prior { id: was.id.clone(), probability, model: whose.to_owned(), heard: model.to_owned() }
 }
 
 #[cfg(test)]
@@ -103,8 +130,11 @@ mod tests {
     }
 
     fn after(score: f64, learned_from: Option<&LabelRow>) -> f64 {
-        let was = Prior { id: "a".into(), probability: 0.1, model: "r0".into() };
-        renewed(&was, score, "r1", learned_from).probability
+        renewed(&first(), score, "r1", learned_from).probability
+    }
+
+    fn first() -> Prior {
+        Prior { id: "a".into(), probability: 0.1, model: "r0".into(), heard: "r0".into() }
     }
 
     #[test]
@@ -126,7 +156,17 @@ mod tests {
 
     #[test]
     fn the_same_network_changes_nothing() {
-        let was = Prior { id: "a".into(), probability: 0.1, model: "r0".into() };
-        assert_eq!(renewed(&was, 0.9, "r0", None), was);
+        assert_eq!(renewed(&first(), 0.9, "r0", None), first());
+    }
+
+    #[test]
+    fn a_network_that_stays_champion_is_not_heard_again_when_the_votes_have_turned() {
+        let no = row([-8.0, 0.0, -2.0], Tally { no_lens: 4, ..Tally::default() });
+        let yes = row([0.0, -8.0, -4.0], Tally { lens: 4, ..Tally::default() });
+        let once = renewed(&first(), 0.6, "r1", Some(&yes));
+        let again = renewed(&once, 0.6, "r1", Some(&no));
+        assert_eq!((once.probability, once.model.as_str()), (0.1, "r0"));
+        assert_eq!(again, once);
+        assert_eq!(renewed(&again, 0.6, "r2", Some(&no)).probability, 0.6, "another network is");
     }
 }

@@ -2,7 +2,7 @@
 //! kept state is what the log gives.
 
 use consensus::live::{Anchor, Engine, Fold, Refit, Settings};
-use domain::{Digest, ProjectId};
+use domain::{Digest, Label, ProjectId, SubjectId};
 
 use crate::{
     LogSeq, Result, Rules, Store, StoreError,
@@ -71,9 +71,26 @@ impl Store {
     /// # Errors
     /// `Invalid` when the mark lies beyond the log, `NotFound` for an unknown project.
     pub async fn adopt(&self, project: ProjectId, refit: Refit, high_water_mark: LogSeq) -> Result<Rules> {
+        self.adopt_with_truths(project, refit, high_water_mark, Vec::new()).await
+    }
+
+    /// [`Store::adopt`], for a refit that went by other truths of training images than those kept:
+    /// these are put in their place in the same transaction, so that what anybody learnt from such an
+    /// image since the mark is learnt again. `Unknown` withdraws an image: it is not shown any more,
+    /// teaches nobody and its old votes are those on an image of unknown truth.
+    ///
+    /// # Errors
+    /// As [`Store::adopt`]; `NotFound` when one of them is no training image of this project.
+    pub async fn adopt_with_truths(
+        &self,
+        project: ProjectId,
+        refit: Refit,
+        high_water_mark: LogSeq,
+        truths: Vec<(SubjectId, Label)>,
+    ) -> Result<Rules> {
         let adoption = Adoption::new(refit, high_water_mark)?;
         let (cache, now) = (self.rules_cache(), self.now());
-        write_on_backend!(self, "adopting a refit", refold::adopt(project, adoption, cache, now))?;
+        write_on_backend!(self, "adopting a refit", refold::adopt(project, adoption, truths, cache, now))?;
         self.rules(project).await
     }
 

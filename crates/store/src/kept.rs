@@ -71,13 +71,20 @@ impl Kept {
     pub(crate) fn rejudge(&mut self, engine: &Engine) -> Option<Turn> {
         self.belief = engine.belief(self.network, self.evidence);
         if self.truth.is_some() {
-            return None;
+            // It may have been withdrawn before, and judged.
+            (self.crowd_wanted, self.expert_wanted, self.priority) = (0, 0, 0.0);
+            let has_outcome = self.outcome != Outcome::Open;
+            return has_outcome.then(|| self.turn_to(engine.judge(&self.belief, Tally::default())))?;
         }
         let judgement = engine.judge(&self.belief, self.tally);
         let wanted = judgement.wanted;
         (self.crowd_wanted, self.expert_wanted) =
             if judgement.experts_only { (0, wanted) } else { (wanted, 0) };
         self.priority = self.value * binary_entropy_bits(self.belief.p_joint).max(self.least_bits);
+        self.turn_to(judgement)
+    }
+
+    fn turn_to(&mut self, judgement: Judgement) -> Option<Turn> {
         let from = std::mem::replace(&mut self.outcome, judgement.outcome);
         (from != self.outcome).then(|| Turn {
             subject: self.subject,

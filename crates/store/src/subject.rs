@@ -132,6 +132,19 @@ impl Store {
         on_backend!(self, read, "reading a subject", subject::by_id(id))
     }
 
+    /// The subjects with these ids; unknown ones are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn subjects_of(&self, ids: Vec<SubjectId>) -> Result<HashMap<SubjectId, Subject>> {
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            let chunk = chunk.to_vec();
+            found.extend(on_backend!(self, snapshot, "reading subjects", subject::by_ids(chunk))?);
+        }
+        Ok(found)
+    }
+
     /// The next `limit` subjects of a project after this one, by id.
     ///
     /// # Errors

@@ -255,9 +255,10 @@ fn refused<E: std::error::Error + Send + Sync + 'static>(name: &str) -> impl FnO
     }
 }
 
-/// What the system said, however deep a writer wrapped it.
+/// What the system said, if it was the system that refused. (The error of `csv` names no source.)
 fn kind(error: &(dyn std::error::Error + 'static)) -> std::io::ErrorKind {
-    std::iter::successors(Some(error), |error| error.source())
-        .find_map(|error| error.downcast_ref::<std::io::Error>())
-        .map_or(std::io::ErrorKind::Other, std::io::Error::kind)
+    if let Some(csv::ErrorKind::Io(source)) = error.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+        return source.kind();
+    }
+    error.downcast_ref::<std::io::Error>().map_or(std::io::ErrorKind::Other, std::io::Error::kind)
 }

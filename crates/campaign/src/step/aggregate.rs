@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use consensus::{
     calibration::{self, CalibrationError},
-    live::{self, Anchor, Engine, Outcome, Refit},
+    live::{self, Anchor, Engine, Refit},
 };
 use domain::Digest;
 use serde::{Deserialize, Serialize};
@@ -191,12 +191,6 @@ pub fn engine(context: &Context, project: &Project, round: u32) -> Result<Engine
     Engine::new(project.spec.consensus.clone(), anchor).map_err(setting)
 }
 
-/// Whether people need not be asked about a subject that stands there.
-#[must_use]
-pub const fn is_judged(outcome: Outcome) -> bool {
-    !matches!(outcome, Outcome::Open)
-}
-
 fn setting(error: consensus::ConfigError) -> CampaignError {
     CampaignError::Setting { field: "consensus", reason: error.to_string() }
 }
@@ -255,7 +249,12 @@ mod tests {
         let (log, subjects) = log_and_subjects();
         let project = project();
         let refit = live::refit(&log, &subjects.known, &project.spec.consensus).unwrap();
-        let prior = |id: &String| Prior { id: id.clone(), probability: score(id), model: "r0".to_owned() };
+        let prior = |id: &String| Prior {
+            id: id.clone(),
+            probability: score(id),
+            model: "r0".to_owned(),
+            heard: "r0".to_owned(),
+        };
         let priors = subjects.names.values().map(|id| (id.clone(), prior(id))).collect();
         believed(&project, &refit, &subjects, &priors).into_iter().map(|(_, row)| row).collect()
     }

@@ -11,7 +11,7 @@ use finder::Model;
 use serde::{Deserialize, Serialize};
 use survey::{Dataset, Fold};
 
-use super::{aggregate, heavy, promote};
+use super::{aggregate, heavy, promote, train};
 use crate::{
     CampaignError,
     labels::{self, LabelRow},
@@ -44,10 +44,7 @@ pub(crate) async fn run(
     let champion = round.output::<promote::Output>("promote")?.champion;
     let job = Job { context: context.clone(), project: project.clone(), round: round.number, champion };
     let (output, priors) = heavy(move || job.run()).await?;
-    let ids = context.store.subject_ids(project.id, priors.keys().cloned().collect()).await?;
-    let scores =
-        priors.values().filter_map(|prior| Some((*ids.get(&prior.id)?, prior.probability))).collect();
-    context.store.set_priors(project.id, scores, &output.model).await?;
+    priors::announce(context, project, priors.values()).await?;
     Ok(output)
 }
 
@@ -84,13 +81,14 @@ impl Job {
         let scores = self.scores(&before)?;
         let rows = labels::read(context, project, *round)?;
         let judged: HashMap<&str, &LabelRow> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
-        let trained_on = self.trained_on(survey)?;
+        let learned = self.learned()?;
+        let trained_on = if learned.is_empty() { HashSet::new() } else { self.trained_on(survey)? };
         let engine = aggregate::engine(context, project, *round)?;
         let mut after = Priors::new();
         let mut returned = 0;
         for (id, was) in before {
             let row = judged.get(id.as_str()).copied();
-            let learned_from = row.filter(|_| trained_on.contains(&id));
+            let learned_from = learned.get(&id).filter(|_| trained_on.contains(&id));
             let now = match scores.get(&id) {
                 Some(score) => priors::renewed(&was, *score, champion, learned_from),
                 None => was.clone(),
@@ -103,6 +101,21 @@ impl Job {
             after.insert(id, now);
         }
         Ok((after, returned))
+    }
+
+    /// The labels that the champion learned from: those of the round it was trained in, which is an
+    /// earlier one where no challenger passed since. The first network learned from mocks alone.
+    fn learned(&self) -> Result<HashMap<String, LabelRow>, CampaignError> {
+        let Self { context, project, round, champion } = self;
+        let trained = train::round_of(champion).filter(|trained| trained <= round).ok_or_else(|| {
+            let reason = format!("version {champion} does not say in which round it was trained; promote one that does");
+            CampaignError::Inconsistent { round: *round, step: "score".into(), reason }
+        })?;
+        if trained == 0 {
+            return Ok(HashMap::new());
+        }
+        let rows = labels::read(context, project, trained)?;
+        Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
     }
 
     /// The champion's probabilities of these subjects.

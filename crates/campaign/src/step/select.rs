@@ -86,12 +86,8 @@ pub(crate) async fn run(
     let path = context.workspace.round(&project.slug, round.number).join("selection.csv");
     let selection = write_csv(&path, &chosen.rows)?;
     let priors = priors::write(&priors::path(context, project, round.number), &chosen.priors)?;
-    let scores = chosen
-        .rows
-        .iter()
-        .filter_map(|row| Some((*ids.get(&row.id)?, chosen.priors.get(&row.id)?.probability)))
-        .collect();
-    context.store.set_priors(project.id, scores, &scored.model).await?;
+    let chosen_priors = chosen.rows.iter().filter_map(|row| chosen.priors.get(&row.id));
+    priors::announce(context, project, chosen_priors).await?;
     let reviewed_negatives = known_negatives::add(context, project, round.number, &chosen.priors).await?;
     let queue = NewQueue { round: round.number, items, votes_budget: project.spec.votes_per_round };
     context.store.enqueue(project.id, queue).await?;
@@ -177,6 +173,7 @@ impl Job {
                 id: id.clone(),
                 probability,
                 model: self.model.clone(),
+                heard: self.model.clone(),
             });
             rows.push(Chosen {
                 id,
@@ -202,9 +199,7 @@ impl Job {
         let otherwise = self.project.spec.base_rate;
         let of = |row: &LabelRow| {
             let network = priors.get(&row.id).map_or(otherwise, |prior| prior.probability);
-            let belief = engine.belief(Some(network), row.evidence());
-            let judged = aggregate::is_judged(engine.judge(&belief, row.tally()).outcome);
-            (!judged).then_some(belief.p_joint)
+            row.open_belief(&engine, network)
         };
         Ok(labels.iter().map(|row| (row.id.as_str(), of(row))).collect())
     }

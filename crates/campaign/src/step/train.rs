@@ -67,6 +67,11 @@ pub(crate) fn realism_path(context: &Context, project: &Project, round: u32) -> 
     context.workspace.round(&project.slug, round).join("realism.json")
 }
 
+/// The round that a version was trained in, and whose labels it learned from: versions begin `r<round>-`.
+pub(crate) fn round_of(version: &str) -> Option<u32> {
+    version.strip_prefix('r')?.split('-').next()?.parse().ok()
+}
+
 struct Job {
     context: Context,
     project: Project,
@@ -215,5 +220,17 @@ impl Job {
             parts.push(json(json!([spec.people_weight, spec.held_out_fraction, spec.gate_fraction])));
         }
         Ok(format!("r{}-{}", self.round, Digest::of_parts(parts).short()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_tells_the_round_whose_labels_it_learned_from() {
+        assert_eq!(round_of("r12-5c1e9a00"), Some(12));
+        assert_eq!(round_of("r0-5c1e9a00"), Some(0));
+        assert_eq!(round_of("mine"), None);
     }
 }

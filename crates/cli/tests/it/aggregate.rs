@@ -175,7 +175,7 @@ fn who_reads_only_the_first_lines_gets_no_error_and_the_other_table() {
     let at = folder(&[("v.csv", &many_votes())]);
     let mut child = lensfinder(
         at.path(),
-        &["aggregate", "v.csv", "--method", "majority", "--out", "-", "--workers", "w.csv"],
+        &["aggregate", "v.csv", "--method", "majority", "--out", "-", "--workers", "w.csv", "--quiet"],
     )
     .stdout(Stdio::piped())
     .stderr(Stdio::piped())

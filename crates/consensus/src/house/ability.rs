@@ -5,9 +5,51 @@
 use domain::{logit, sigmoid};
 
 use super::dirichlet::{Start, moments};
+use crate::methods::exact_sum::ExactSum;
 
 /// No worker is further from the crowd, in log-odds of being right.
 const MOST_SHIFT: f64 = 4.0;
+
+/// How alike in ability people are taken to be at first, as in `dirichlet`.
+const START: Start = Start {
+    mean: &[0.7, 0.3],
+    votes: 40.0,
+    concentration: 10.0,
+    volunteers: 3.0,
+    least_intraclass: 0.005,
+    range: (1.0, 200.0),
+};
+
+/// Votes that the given start counts for in [`alike`].
+const ALIKE_VOTES: f64 = 20.0;
+
+/// The crowd's rows if all states were alike (states × responses): one share of right responses, one of
+/// wrong ones, one of each response that is never right; from everybody's expected counts and
+/// the start given.
+pub(super) fn alike(counts: &[f64], start: &[f64], states: usize, responses: usize) -> Vec<f64> {
+    let slot = |cell: usize| {
+        let (state, response) = (cell / responses, cell % responses);
+        match response {
+            _ if response == state => 0,
+            _ if response < states => 1,
+            _ => 2 + response - states,
+        }
+    };
+    let cells = states * responses;
+    let mut sums = vec![ExactSum::default(); 2 + responses - states];
+    for rows in counts.chunks(cells) {
+        for (cell, count) in rows.iter().enumerate() {
+            sums[slot(cell)].add_value(*count);
+        }
+    }
+    let mut sums: Vec<f64> = sums.iter().map(|sum| sum.value()).collect();
+    for (cell, share) in start.iter().enumerate() {
+        sums[slot(cell)] += ALIKE_VOTES / states as f64 * share;
+    }
+    let all: f64 = sums.iter().sum();
+    let wrong = (states.max(2) - 1) as f64;
+    (0..cells).map(|cell| sums[slot(cell)] / all / if slot(cell) == 1 { wrong } else { 1.0 }).collect()
+}
 
 /// Everybody, against the crowd's mean rows. Response `k` is right in state `k`; those from `states`
 /// on decide nothing.
@@ -31,9 +73,9 @@ impl Ability {
         counts: &[f64],
         mean: &[f64],
         (workers, states, responses): (usize, usize, usize),
-        last_weight: f64,
-        start: &Start,
+        last_weight: Option<f64>,
     ) -> Self {
+        let last_weight = last_weight.unwrap_or(START.concentration);
         let deciding: Vec<f64> = mean.chunks(responses).map(|row| row[..states].iter().sum()).collect();
         let correct: Vec<f64> = (0..states)
             .map(|state| (mean[state * responses + state] / deciding[state]).clamp(1e-4, 1.0 - 1e-4))
@@ -66,7 +108,7 @@ impl Ability {
             out[1] = 1.0 - it.usual[worker];
         };
         let weight =
-            moments(workers, |worker| &pairs[worker][..], expected, last_weight, start).concentration;
+            moments(workers, |worker| &pairs[worker][..], expected, last_weight, &START).concentration;
         it.weight = weight;
         it
     }
@@ -108,17 +150,9 @@ mod tests {
     #[test]
     fn a_good_worker_is_expected_to_be_good_in_a_state_they_never_saw() {
         let mean = [0.6, 0.3, 0.1, 0.2, 0.7, 0.1];
-        let start = Start {
-            mean: &[0.7, 0.3],
-            votes: 1.0,
-            concentration: 10.0,
-            volunteers: 1.0,
-            least_intraclass: 0.005,
-            range: (1.0, 200.0),
-        };
         // One who is always right about state 0, one who is never.
         let counts = [50.0, 0.0, 5.0, 0.0, 0.0, 0.0, 0.0, 50.0, 5.0, 0.0, 0.0, 0.0];
-        let ability = Ability::of(&counts, &mean, (2, 2, 3), 10.0, &start);
+        let ability = Ability::of(&counts, &mean, (2, 2, 3), None);
         let row = |worker| {
             let shift = ability.shift(worker, 0.0, 0.0);
             [0, 1, 2].map(|response| ability.expected(shift, 1, response, mean[3 + response]))
@@ -127,6 +161,15 @@ mod tests {
         assert!(good[1] > 0.75 && bad[1] < 0.65, "{good:?} {bad:?}");
         for row in [good, bad] {
             assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9 && (row[2] - 0.1).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn states_start_alike_with_what_all_of_them_say() {
+        // 60 right, 30 wrong, 10 unsure, all in the first state.
+        let rows = alike(&[60.0, 30.0, 10.0, 0.0, 0.0, 0.0], &[0.6, 0.3, 0.1, 0.3, 0.6, 0.1], 2, 3);
+        for (got, wanted) in rows.iter().zip([0.6, 0.3, 0.1, 0.3, 0.6, 0.1]) {
+            assert!((got - wanted).abs() < 1e-12, "{rows:?}");
         }
     }
 }

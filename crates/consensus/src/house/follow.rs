@@ -11,6 +11,10 @@ const START_TEMPERING: f64 = 0.5;
 /// What a vote on a task of unknown truth teaches about the crowd, against one on a known task: what
 /// is believed early is often wrong, and a crowd learnt from it would confirm it.
 const GUESSED: f64 = 0.2;
+/// Votes that the start counts for, per class and state of the crowd, and in a worker's row: what is
+/// learnt vote by vote must be able to leave it soon.
+const START_VOTES: f64 = 20.0;
+const CONCENTRATION: f64 = 10.0;
 /// Imagined tasks of each class behind their shares; few, and an unlucky start decides.
 const SHARE_TASKS: f64 = 5.0;
 
@@ -36,17 +40,18 @@ impl Following {
     pub(super) fn new(shape: Shape, tempering: Tempering) -> Self {
         let Shape { tasks, workers, classes, answers } = shape;
         let start = HouseConfig::classes(classes, answers);
+        let start_votes = START_VOTES * classes as f64;
         Self {
             shape,
             tempering: if let Tempering::Fixed(value) = tempering { value } else { START_TEMPERING },
-            concentration: start.start_concentration,
+            concentration: CONCENTRATION,
             evidence: vec![0.0; tasks * classes],
             gold: vec![None; tasks],
             voted: vec![false; tasks],
             counts: vec![0.0; workers * classes * answers],
             totals: vec![0.0; workers * classes],
-            crowd: start.start_mean.iter().map(|share| share * start.start_votes).collect(),
-            crowd_totals: vec![start.start_votes; classes],
+            crowd: start.start_mean.iter().map(|share| share * start_votes).collect(),
+            crowd_totals: vec![start_votes; classes],
             shares: vec![SHARE_TASKS; classes],
         }
     }

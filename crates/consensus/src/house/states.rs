@@ -9,7 +9,7 @@
 
 use super::{
     HouseConfig, Tempering,
-    ability::Ability,
+    ability::{Ability, alike},
     dirichlet::{Start, moments},
     prior::Priors,
     rows::Rows,
@@ -61,6 +61,8 @@ pub struct StateFit {
     /// Mean untempered posterior over tasks with votes that may be in any state (over all if there
     /// are none).
     pub prevalence: Vec<f64>,
+    /// Σ ln P(vote | the other votes on its task) over free tasks, at the tempering where that is highest.
+    pub foretold: f64,
     /// Sweeps over the votes.
     pub sweeps: u32,
     /// Whether the last sweep changed no posterior by more than the tolerance.
@@ -77,11 +79,12 @@ pub fn fit_states(input: &StateInput, config: &HouseConfig) -> StateFit {
         converged = fit.sweep() <= config.tolerance;
         sweeps += 1;
     }
+    let (learnt, foretold) = tempering::learn(&fit.view(), config.seen);
     let tempering = match config.tempering {
         Tempering::Fixed(value) => value,
-        Tempering::Learned => tempering::learn(&fit.view()),
+        Tempering::Learned => learnt,
     };
-    fit.finish(tempering, sweeps, converged)
+    StateFit { foretold, ..fit.finish(tempering, sweeps, converged) }
 }
 
 struct Fitting<'a> {
@@ -199,10 +202,15 @@ impl<'a> Fitting<'a> {
             range: self.config.concentration_range,
         };
         let ability = (self.config.ability && states > 1 && responses >= states).then(|| {
-            let last = self.rows.ability.as_ref().map_or(self.config.start_concentration, Ability::weight);
+            let last = self.rows.ability.as_ref().map(Ability::weight);
             let shape = (self.workers, states, responses);
-            Ability::of(&self.rows.counts, &self.rows.mean, shape, last, &start(&[0.7, 0.3]))
+            Ability::of(&self.rows.counts, &self.rows.mean, shape, last)
         });
+        let start_mean = if ability.is_some() {
+            alike(&self.rows.counts, &self.start_mean, states, responses)
+        } else {
+            self.start_mean.clone()
+        };
         for state in 0..states {
             let at = state * responses;
             let row = |worker: usize| &self.rows.counts[(worker * states + state) * responses..][..responses];
@@ -215,8 +223,7 @@ impl<'a> Fitting<'a> {
                 }
             };
             let last = self.rows.concentration[state];
-            let shared =
-                moments(self.workers, row, expected, last, &start(&self.start_mean[at..at + responses]));
+            let shared = moments(self.workers, row, expected, last, &start(&start_mean[at..at + responses]));
             self.rows.mean[at..at + responses].copy_from_slice(&shared.mean);
             self.rows.concentration[state] = shared.concentration;
         }
@@ -258,6 +265,7 @@ impl<'a> Fitting<'a> {
             concentration: self.rows.concentration,
             tempering,
             prevalence,
+            foretold: 0.0,
             sweeps,
             converged,
         }

@@ -4,9 +4,9 @@
 //! evidence is too sure of itself and foretells badly, and a tempering below 1 foretells better.
 //! What all volunteers get wrong alike cannot be seen that way, and a vote, being noisy itself,
 //! punishes false certainty less than the truth would. So the best tempering for votes is too large
-//! for truths; on 12 kinds of simulated crowds (three of each, none of them used elsewhere) the
-//! log-loss was lowest at 0.6 to 0.8 of it (1 cost 9 % more). [`SEEN`] is that number. Expert
-//! reviews correct what is left: see `calibration`.
+//! for truths: on simulated crowds (`examples/house_defaults`) the log-loss was lowest at 0.6 to 0.9 of
+//! it, lower where images are hard and higher where errors are independent. That factor is a
+//! setting, `seen`. Expert reviews correct what is left: see `calibration`.
 
 use super::{prior::Priors, rows::Rows, states::believe};
 use crate::methods::{by_task::ByTask, exact_sum::ExactSum};
@@ -22,14 +22,13 @@ pub(super) struct View<'a> {
     pub posterior: &'a [f64],
 }
 
-/// The tempering that is right for truths, over the one that foretells votes best.
-const SEEN: f64 = 0.7;
 /// Steps in one; 2 and more are tried.
 const STEPS: u32 = 20;
 const LEAST: u32 = 2;
 
-/// The tempering for posteriors.
-pub(super) fn learn(view: &View) -> f64 {
+/// The tempering for posteriors, `seen` of the one that foretells votes best; and how well that one
+/// does, Σ ln P(vote | other votes on its task).
+pub(super) fn learn(view: &View, seen: f64) -> (f64, f64) {
     let mut tried = std::collections::BTreeMap::new();
     let mut best = (f64::NEG_INFINITY, STEPS);
     for stride in [4, 2, 1] {
@@ -45,7 +44,7 @@ pub(super) fn learn(view: &View) -> f64 {
             }
         }
     }
-    SEEN * f64::from(best.1) / f64::from(STEPS)
+    (seen * f64::from(best.1) / f64::from(STEPS), best.0)
 }
 
 /// Σ ln P(vote | other votes on the task) over the votes on free tasks with at least two.

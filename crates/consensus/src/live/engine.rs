@@ -157,7 +157,9 @@ impl Engine {
     /// Where the image stands.
     #[must_use]
     pub fn judge(&self, belief: &Belief, tally: Tally) -> Judgement {
-        self.settings.retirement.judge(belief.p_joint, tally)
+        // What the votes add to the fixed prior of `p_votes` is what they say themselves.
+        let ratio = logit(belief.p_votes) - logit(self.settings.prior);
+        self.settings.retirement.judge(belief.p_joint, ratio, tally)
     }
 
     /// Expected fall of the entropy of an image by one more vote of this volunteer, in bits:

@@ -8,7 +8,7 @@ use std::fmt;
 use domain::{Tally, logit};
 use serde::{Deserialize, Serialize};
 
-use crate::ConfigError;
+use crate::{ConfigError, calibration::Calibration};
 
 /// The test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Retirement {
     pub reject_below: f64,
     /// Votes before an image is rejected.
     pub min_votes: u32,
+    /// What these votes must say against a lens by themselves, in nats, before an image is
+    /// rejected: a low score of the network alone, or votes that do not say anything, reject nothing.
+    pub least_evidence: f64,
     /// Votes before an image is detected.
     pub min_votes_to_detect: u32,
     /// Votes after which an image that is neither is contested: experts only.
@@ -36,6 +39,7 @@ impl Default for Retirement {
             detect_above: 0.95,
             reject_below: 1e-3,
             min_votes: 3,
+            least_evidence: 3.0,
             min_votes_to_detect: 4,
             max_votes: 12,
             expert_votes: 4,
@@ -153,16 +157,18 @@ pub struct Judgement {
 const USUAL_STEP: f64 = 1.5;
 
 impl Retirement {
-    /// Judges an image by its calibrated posterior and the votes that stand.
+    /// Judges an image by its calibrated posterior, by what the votes say themselves
+    /// (ln P(votes | lens) − ln P(votes | no lens)) and by how many stand.
     #[must_use]
-    pub fn judge(&self, p_joint: f64, tally: Tally) -> Judgement {
+    pub fn judge(&self, p_joint: f64, log_likelihood_ratio: f64, tally: Tally) -> Judgement {
         let votes = tally.total();
         let said = |outcome, rule| Judgement { outcome, rule, wanted: 0, experts_only: false };
         if p_joint > self.detect_above && votes >= self.min_votes_to_detect {
             let (detect_above, min_votes) = (self.detect_above, self.min_votes_to_detect);
             return said(Outcome::Detected, Rule::Above { detect_above, min_votes });
         }
-        if p_joint < self.reject_below && votes >= self.min_votes {
+        let against = log_likelihood_ratio <= -self.least_evidence;
+        if p_joint < self.reject_below && votes >= self.min_votes && against {
             let (reject_below, min_votes) = (self.reject_below, self.min_votes);
             return said(Outcome::Rejected, Rule::Below { reject_below, min_votes });
         }
@@ -195,9 +201,17 @@ impl Retirement {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         ConfigError::check_open("retirement.detect_above", self.detect_above)?;
         ConfigError::check_open("retirement.reject_below", self.reject_below)?;
-        let below = self.reject_below < self.detect_above;
-        let remedy = "give a number below `detect_above`";
+        // Surer than this is nothing without reviews, so such a threshold would never be reached.
+        let (least, most) = Calibration::identity().range();
+        let reached = self.detect_above < most;
+        let remedy = "give a number below 0.99: nothing surer is claimed before experts have reviewed";
+        ConfigError::check("retirement.detect_above", self.detect_above, reached, remedy)?;
+        let below = self.reject_below > least && self.reject_below < self.detect_above;
+        let remedy = "give a number above 0.000001 and below `detect_above`";
         ConfigError::check("retirement.reject_below", self.reject_below, below, remedy)?;
+        let fine = (0.0..=30.0).contains(&self.least_evidence);
+        let remedy = "give 0 to 30 nats";
+        ConfigError::check("retirement.least_evidence", self.least_evidence, fine, remedy)?;
         let least = f64::from(self.min_votes);
         ConfigError::check("retirement.min_votes", least, self.min_votes > 0, "give 1 or more")?;
         let detect = f64::from(self.min_votes_to_detect);
@@ -221,7 +235,7 @@ mod tests {
     use super::*;
 
     fn judged(p_joint: f64, no_lens: u32, lens: u32) -> Judgement {
-        Retirement::default().judge(p_joint, Tally { no_lens, unsure: 0, lens })
+        Retirement::default().judge(p_joint, -4.0 * f64::from(no_lens), Tally { no_lens, unsure: 0, lens })
     }
 
     #[test]
@@ -232,6 +246,24 @@ mod tests {
         assert_eq!(judged(1e-3, 3, 0).outcome, Outcome::Open);
         assert_eq!(judged(9e-4, 2, 0).outcome, Outcome::Open);
         assert_eq!(judged(9e-4, 3, 0).outcome, Outcome::Rejected);
+    }
+
+    #[test]
+    fn a_low_score_of_the_network_rejects_nothing_by_itself() {
+        let rule = Retirement::default();
+        let tally = Tally { no_lens: 0, unsure: 3, lens: 0 };
+        assert_eq!(rule.judge(1e-5, -0.5, tally).outcome, Outcome::Open, "nobody said no");
+        let tally = Tally { no_lens: 0, unsure: 0, lens: 3 };
+        assert_eq!(rule.judge(1e-5, 4.0, tally).outcome, Outcome::Open, "everybody said yes");
+    }
+
+    #[test]
+    fn thresholds_that_cannot_be_reached_are_refused() {
+        let field = |rule: Retirement| rule.check().unwrap_err().field;
+        let usual = Retirement::default();
+        assert_eq!(field(Retirement { detect_above: 0.995, ..usual }), "retirement.detect_above");
+        assert_eq!(field(Retirement { reject_below: 1e-7, ..usual }), "retirement.reject_below");
+        assert!(usual.check().is_ok());
     }
 
     #[test]

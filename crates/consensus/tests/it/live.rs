@@ -30,6 +30,7 @@ fn methods() -> Vec<Settings> {
         detect_above: 0.6,
         reject_below: 0.05,
         min_votes: 1,
+        least_evidence: 0.0,
         min_votes_to_detect: 1,
         max_votes: 5,
         expert_votes: 1,

@@ -6,7 +6,7 @@ use consensus::live::{Belief, Evidence, Outcome, TruthKind};
 use domain::{ProjectId, SubjectId, Timestamp};
 use sqlx::{QueryBuilder, Row as _};
 
-use super::{Conn, Db, Row, decision, dialect, lock, role, rules, small, small_or_none, tally};
+use super::{Conn, Db, Row, decision, dialect, label, lock, role, rules, small, small_or_none, tally};
 use crate::{
     BeliefRow, Cause, Result, Rules, StoreError,
     kept::{Kept, Turn},
@@ -20,14 +20,15 @@ const CHUNK: usize = 500;
 /// Subjects read at once when all are folded anew.
 pub(super) const PAGE: i64 = 5_000;
 
-/// The truth of a training image, from the columns `role`, `label` and `training_kind`.
+/// The truth of a training image, from the columns `role`, `label` and `training_kind`; `None` for a
+/// survey image, and for a training image that was withdrawn.
 pub(super) fn truth(row: &Row) -> Result<Option<TruthKind>> {
     let role = role(row)?;
     if !role.is_training() {
         return Ok(None);
     }
     let kind: Option<String> = row.try_get("training_kind")?;
-    Ok(TruthKind::of(role.truth(), kind.as_deref()))
+    Ok(TruthKind::of(label(row)?, kind.as_deref()))
 }
 
 pub(super) fn outcome(row: &Row, column: &'static str) -> Result<Outcome> {

@@ -7,11 +7,11 @@ use std::{
 };
 
 use consensus::live::{Evidence, VolunteerRecord};
-use domain::{ProjectId, SubjectId, Tally, Timestamp, VolunteerId};
+use domain::{Label, ProjectId, SubjectId, Tally, Timestamp, VolunteerId};
 use sqlx::Row as _;
 
 use super::{
-    Conn, belief, dialect, lock, micros, record, rules,
+    Conn, belief, dialect, lock, micros, record, rules, truth,
     undo::{Cast, cast, uncount},
 };
 use crate::{
@@ -32,6 +32,7 @@ pub(crate) async fn adopt(
     conn: &mut Conn,
     project: &ProjectId,
     adoption: &Adoption,
+    truths: &[(SubjectId, Label)],
     cache: &Arc<RulesCache>,
     now: &Timestamp,
 ) -> Result<()> {
@@ -44,18 +45,22 @@ pub(crate) async fn adopt(
     if super::project::by_id(conn, project).await?.is_none() {
         return Err(StoreError::not_found("project", project));
     }
-    if rules::current(conn, project, cache).await?.anchor_id == adoption.anchor_id {
+    let corrected = truth::correct(conn, project, truths).await?;
+    let in_force = rules::current(conn, project, cache).await?.anchor_id == adoption.anchor_id;
+    if in_force && !corrected {
         return Ok(());
     }
-    sqlx::query(sql::INSERT)
-        .bind(project.0)
-        .bind(adoption.anchor_id.clone())
-        .bind(adoption.settings.clone())
-        .bind(adoption.anchor.clone())
-        .bind(adoption.high_water_mark.0)
-        .bind(micros(*now))
-        .execute(&mut *conn)
-        .await?;
+    if !in_force {
+        sqlx::query(sql::INSERT)
+            .bind(project.0)
+            .bind(adoption.anchor_id.clone())
+            .bind(adoption.settings.clone())
+            .bind(adoption.anchor.clone())
+            .bind(adoption.high_water_mark.0)
+            .bind(micros(*now))
+            .execute(&mut *conn)
+            .await?;
+    }
     let rules = Rules {
         anchor_id: adoption.anchor_id.clone(),
         high_water_mark: adoption.high_water_mark,

@@ -35,6 +35,16 @@ pub(crate) async fn by_id(conn: &mut Conn, id: &SubjectId) -> Result<Option<Subj
     row.as_ref().map(subject).transpose()
 }
 
+pub(crate) async fn by_ids(conn: &mut Conn, ids: &[SubjectId]) -> Result<HashMap<SubjectId, Subject>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for id in ids {
+        if let Some(one) = by_id(&mut *conn, id).await? {
+            found.insert(*id, one);
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) async fn page(
     conn: &mut Conn,
     project: &ProjectId,
@@ -93,7 +103,7 @@ pub(crate) async fn training_truths(
     project: &ProjectId,
 ) -> Result<HashMap<SubjectId, Label>> {
     let rows = sqlx::query(sql::TRAINING_TRUTHS).bind(project.0).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((SubjectId(row.try_get("id")?), role(row)?.truth()))).collect()
+    rows.iter().map(|row| Ok((SubjectId(row.try_get("id")?), label(row)?))).collect()
 }
 
 pub(super) fn subject(row: &Row) -> Result<Subject> {

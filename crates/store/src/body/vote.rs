@@ -69,6 +69,7 @@ pub(crate) async fn record(
     };
     let touched = touched(&row)?;
     let row = sqlx::query(subject::TRUTH).bind(touched.subject.0).fetch_one(&mut *conn).await?;
+    let truth = truth(&row)?;
     let receipt = VoteReceipt {
         id: vote.id,
         subject: touched.subject,
@@ -76,11 +77,10 @@ pub(crate) async fn record(
         label: label(&row)?,
         training_kind: row.try_get("training_kind")?,
         answer: vote.answer,
-        feedback: vote.feedback && role(&row)?.is_training() && !touched.silent,
+        feedback: vote.feedback && truth.is_some() && !touched.silent,
         at: *now,
         repeated: false,
     };
-    let truth = truth(&row)?;
     let rules = rules::current(conn, &touched.project, cache).await?;
     // Holds the volunteer: their next vote draws a later place in the log and sees this record.
     let mut known = people::count(conn, touched.project, vote.volunteer, 1).await?.record;

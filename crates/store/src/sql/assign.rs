@@ -52,6 +52,7 @@ statements! {
         JOIN subject s ON s.id = b.subject_id
         LEFT JOIN queue_item q ON q.project_id = b.project_id AND q.round = $2
             AND q.subject_id = b.subject_id
+        WHERE s.role = 'survey'
         ORDER BY b.priority DESC, b.subject_id";
     /// Where the retired subjects of one outcome begin and end in a project.
     RETIRED_RANGE = "SELECT
@@ -68,7 +69,7 @@ statements! {
             ORDER BY r.subject_id LIMIT 64) n
         JOIN belief b ON b.project_id = $1 AND b.subject_id = n.subject_id
         JOIN subject s ON s.id = b.subject_id
-        WHERE b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
+        WHERE s.role = 'survey' AND b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
           AND (SELECT COUNT(*) FROM assignment a
               WHERE a.volunteer_id = $3 AND a.subject_id = b.subject_id AND a.state <> 'expired') = 0
         ORDER BY b.subject_id LIMIT 8";
@@ -80,7 +81,7 @@ statements! {
             n.image_digest, n.image_width, n.image_height, n.pixel_scale_arcsec
         FROM (SELECT s.id, s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
             FROM subject s
-            WHERE s.project_id = $1 AND s.role = $2 AND s.id >= $4 AND s.image_digest IS NOT NULL
+            WHERE s.project_id = $1 AND s.role = $2 AND s.id >= $4 AND s.image_digest IS NOT NULL AND s.label >= 0
             ORDER BY s.id LIMIT 256) n
         WHERE (SELECT COUNT(*) FROM assignment a
             WHERE a.volunteer_id = $3 AND a.subject_id = n.id AND a.state <> 'expired') = 0

@@ -13,7 +13,11 @@ statements! {
         WHERE project_id = $1 AND id = $2";
     IMAGE = "SELECT image_digest, image_width, image_height, pixel_scale_arcsec
         FROM subject WHERE image_digest = $1 ORDER BY id LIMIT 1";
+    /// Says what a training image is now; a row comes back if that is news.
+    SET_TRUTH = "UPDATE subject SET label = $3
+        WHERE project_id = $1 AND id = $2 AND label <> $3
+          AND role IN ('training_lens', 'training_non_lens') RETURNING id";
     TRUTH = "SELECT role, label, training_kind FROM subject WHERE id = $1";
-    TRAINING_TRUTHS = "SELECT id, role FROM subject
-        WHERE project_id = $1 AND role IN ('training_lens', 'training_non_lens') ORDER BY id";
+    TRAINING_TRUTHS = "SELECT id, label FROM subject
+        WHERE project_id = $1 AND role IN ('training_lens', 'training_non_lens') AND label >= 0 ORDER BY id";
 }

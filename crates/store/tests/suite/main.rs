@@ -20,3 +20,4 @@ mod status;
 mod twenty_thousand;
 mod upgrade;
 mod voting;
+mod withdrawn;
