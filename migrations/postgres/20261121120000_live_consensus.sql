@@ -110,6 +110,34 @@ CREATE TABLE monitor (
 -- Training images whose truth is not told after the vote.
 ALTER TABLE assignment ADD COLUMN silent BOOLEAN NOT NULL DEFAULT FALSE;
 
+-- The picture that was shown. Browsers know images by it, so whoever had one had every subject that
+-- shows it: the index keeps that true. (Of copies that somebody had before, the first is remembered.)
+ALTER TABLE assignment ADD COLUMN image_digest BYTEA;
+UPDATE assignment SET image_digest = n.image_digest
+    FROM (SELECT a.id, s.image_digest, ROW_NUMBER() OVER (
+            PARTITION BY a.volunteer_id, a.project_id, s.image_digest, a.state = 'expired'
+            ORDER BY a.assigned_at, a.id) AS copy
+        FROM assignment a JOIN subject s ON s.id = a.subject_id) n
+    WHERE n.id = assignment.id AND (n.copy = 1 OR assignment.state = 'expired');
+CREATE UNIQUE INDEX assignment_of_image ON assignment (volunteer_id, project_id, image_digest)
+    WHERE state <> 'expired';
+CREATE INDEX assignment_let_go ON assignment (volunteer_id, project_id, image_digest)
+    WHERE state = 'expired';
+CREATE INDEX assignment_retested ON assignment (project_id, subject_id)
+    WHERE strategy = 'retest' AND state = 'answered';
+
+-- Training images that have a picture, numbered without gaps: one can be drawn in one look.
+CREATE TABLE training_image (
+    project_id  BIGINT  NOT NULL REFERENCES project (id),
+    role        TEXT    NOT NULL,
+    place       BIGINT  NOT NULL,
+    subject_id  BIGINT  NOT NULL UNIQUE REFERENCES subject (id),
+    PRIMARY KEY (project_id, role, place)
+);
+INSERT INTO training_image (project_id, role, place, subject_id)
+    SELECT project_id, role, ROW_NUMBER() OVER (PARTITION BY project_id, role ORDER BY id) - 1, id
+    FROM subject WHERE role <> 'survey' AND image_digest IS NOT NULL;
+
 -- `taken`: votes and open leases of the round, the part of its budget that is spent.
 ALTER TABLE queue ADD COLUMN items BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN taken BIGINT NOT NULL DEFAULT 0 CHECK (taken >= 0);

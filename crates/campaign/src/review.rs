@@ -6,10 +6,11 @@ mod allocation;
 mod draw;
 mod file;
 mod frozen;
+mod weight;
 
 use std::{collections::HashSet, path::Path};
 
-use domain::{Digest, Seed, SubjectId};
+use domain::{Digest, Seed, SubjectId, sigmoid};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -22,7 +23,8 @@ use crate::{
 pub use allocation::Allocation;
 pub use draw::{Drawn, Stratum, draw};
 pub use file::{Graded, Sheet, read};
-pub use frozen::{ReviewRow, Verdict, freeze, read_frozen, verdicts};
+pub use frozen::{ReviewRow, Verdict, freeze, read_frozen, reviewers, verdicts};
+pub use weight::{Decided, decided};
 
 /// Beliefs read at a time.
 const PAGE: u32 = 10_000;
@@ -72,8 +74,8 @@ struct Line<'a> {
 /// Draws images for review from those that people voted on, writes the file for the experts, and
 /// logs the draw under `rounds/<project>/reviews/`.
 ///
-/// Images that are reviewed already are left out; grades of several draws can be put together,
-/// because the strata are the same each time.
+/// Images that are reviewed already are left out. Grades of several draws can be put together: each
+/// reviewed image stands for its share of its stratum as it is then ([`decided`]).
 ///
 /// # Errors
 /// When there is nothing to draw from, or the disk refuses.
@@ -98,9 +100,12 @@ pub async fn draw_for_experts(
         );
     }
     let mut found = std::collections::HashMap::new();
+    let mut by_id = context.store.subjects_of(subjects.iter().map(|row| row.subject).collect()).await?;
     for row in subjects {
-        let Some(subject) = context.store.subject(row.subject).await? else { continue };
-        images.push((subject.external_id.clone(), row.belief.p_joint));
+        // A training image that was withdrawn is none of the survey's.
+        let subject = by_id.remove(&row.subject).filter(|subject| !subject.role.is_training());
+        let Some(subject) = subject else { continue };
+        images.push((subject.external_id.clone(), sigmoid(row.belief.log_odds)));
         found.insert(subject.external_id.clone(), subject);
     }
     if images.is_empty() {

@@ -75,9 +75,9 @@ pub struct CampaignSpec {
     pub training_set: String,
     /// Name under which the project's networks are kept.
     pub model_name: String,
-    /// Subjects queued in a round. An image takes three votes to be rejected and four to be detected at
-    /// least, so with more than a quarter of `votes_per_round` the surest ones get a vote or two and stay
-    /// open.
+    /// Subjects queued in a round: more than `votes_per_round` can decide (3.5 to 5 votes each). They are
+    /// asked about in the order of worth, so those that stay open are the surest, with a vote or two that
+    /// are not lost; a queue that runs dry would end the round with votes unspent.
     pub subjects_per_round: usize,
     /// Votes on unknown subjects after which a round ends.
     pub votes_per_round: u64,
@@ -222,7 +222,7 @@ impl CampaignSpec {
             survey: survey.to_owned(),
             training_set: training_set.to_owned(),
             model_name: "lensnet-s".to_owned(),
-            subjects_per_round: 250,
+            subjects_per_round: 300,
             votes_per_round: 1000,
             selection: Selection::Active,
             portfolio: PortfolioConfig::default(),

@@ -28,9 +28,10 @@ pub struct Slot {
 /// Which training image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrainingPick {
-    /// A lens or a non-lens; when the volunteer has seen all of one kind, the other is taken.
+    /// A lens or a non-lens; when the volunteer has had all of one kind, the other is taken.
     pub lens: bool,
-    /// Any random number: a place among them, from which the next one not yet seen is taken.
+    /// Any random number: it draws places among them until one is found that the volunteer may get.
+    /// Every image is as likely as any other.
     pub pick: u64,
 }
 
@@ -65,7 +66,8 @@ impl Store {
     /// consensus says how many); of the best open ones, by worth times uncertainty, each slot gets
     /// the one on which this volunteer's answer is expected to tell most. Experts get contested
     /// subjects first, of any round. A small share of slots gets a retired subject again (strategy
-    /// `retest`). Nobody gets a subject again that they hold or answered. The votes and open leases
+    /// `retest`). Nobody gets a picture again that they hold or answered, be
+    /// it under another subject; one that they let go comes after all others. The votes and open leases
     /// of a round never exceed its budget. Leases that are over free their place here. When there is
     /// no unknown image for this volunteer, no training image comes either: it would be known for one.
     ///

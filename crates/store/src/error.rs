@@ -159,7 +159,7 @@ impl StoreError {
         let Self::Database { source, .. } = self else { return false };
         let Some(error) = source.as_database_error() else { return false };
         matches!(error.code().as_deref(), Some("40001" | "40P01"))
-            || error.constraint() == Some("assignment_once")
+            || matches!(error.constraint(), Some("assignment_once" | "assignment_of_image"))
     }
 
     /// Whether a UNIQUE or PRIMARY KEY constraint spoke.

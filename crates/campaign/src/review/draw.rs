@@ -1,23 +1,32 @@
-//! The draw: a stratified random sample without replacement, strata by the log-odds of what is
-//! believed. Which images fall into it hangs on their names and the seed alone, not on their order.
+//! The draw: a stratified random sample without replacement, strata by the log-odds of what was
+//! claimed before any correction (a correction learnt from one draw would move the strata of the next).
+//! Which images fall into it hangs on their names and the seed alone, not on their order.
 
 use domain::{Seed, logit};
 use serde::{Deserialize, Serialize};
 
 use super::Allocation;
 
-/// Inner edges of the strata in logit(`p_joint`): p = 0.0025, 0.018, 0.12, ½, 0.88, 0.982. Fixed, so
-/// that draws at different times can be put together.
+/// Inner edges of the strata in the log-odds claimed: p = 0.0025, 0.018, 0.12, ½, 0.88, 0.982. Fixed,
+/// so that draws at different times can be put together.
 const EDGES: [f64; 6] = [-6.0, -4.0, -2.0, 0.0, 2.0, 4.0];
+
+/// How many strata there are.
+pub(super) const STRATA: usize = EDGES.len() + 1;
+
+/// The stratum of an image of which this was claimed, from 0.
+pub(super) fn stratum_of(claimed: f64) -> usize {
+    EDGES.partition_point(|edge| *edge <= logit(claimed))
+}
 
 /// One stratum of a draw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stratum {
     /// Its name in the file.
     pub name: String,
-    /// Lower edge in logit(`p_joint`), which belongs to it; `None` for the lowest.
+    /// Lower edge in the log-odds claimed, which belongs to it; `None` for the lowest.
     pub from_logit: Option<f64>,
-    /// Upper edge, which belongs to the next; `None` for the highest.
+    /// Upper edge, which belongs to the next stratum; `None` for the highest.
     pub to_logit: Option<f64>,
     /// Images in it.
     pub images: usize,
@@ -38,7 +47,7 @@ pub struct Drawn {
     pub inclusion_probability: f64,
 }
 
-/// Draws `count` (or all, if there are fewer) of these images, given as (name, `p_joint`). The images
+/// Draws `count` (or all, if there are fewer) of these images, given as (name, claimed). The images
 /// come in an order that tells nothing of their strata.
 #[must_use]
 pub fn draw(
@@ -47,10 +56,10 @@ pub fn draw(
     allocation: Allocation,
     seed: Seed,
 ) -> (Vec<Stratum>, Vec<Drawn>) {
-    let mut members: Vec<Vec<(u64, &str, f64)>> = vec![Vec::new(); EDGES.len() + 1];
+    let mut members: Vec<Vec<(u64, &str, f64)>> = vec![Vec::new(); STRATA];
     for (name, p) in images {
         let luck = seed.child("luck").child(name).to_u64();
-        members[EDGES.partition_point(|edge| *edge <= logit(*p))].push((luck, name, *p));
+        members[stratum_of(*p)].push((luck, name, *p));
     }
     for stratum in &mut members {
         stratum.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)));

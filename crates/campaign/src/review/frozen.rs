@@ -23,7 +23,7 @@ pub struct ReviewRow {
     pub lens: bool,
     /// The stratum it was drawn from.
     pub stratum: String,
-    /// The chance it had to be drawn.
+    /// The chance it had in its draw; kept as a record (see [`super::Decided`]).
     pub inclusion_probability: f64,
 }
 
@@ -32,8 +32,8 @@ pub struct ReviewRow {
 pub struct Verdict {
     /// Share of them who see a lens.
     pub lens_share: f64,
-    /// The chance the image had to be in any of the draws.
-    pub inclusion_probability: f64,
+    /// How many they are.
+    pub reviewers: u32,
 }
 
 impl Verdict {
@@ -58,10 +58,12 @@ pub async fn freeze(
     round: u32,
 ) -> Result<(usize, Digest), CampaignError> {
     let mut rows = Vec::new();
-    for review in context.store.reviews(project.id).await? {
-        let Some(subject) = context.store.subject(review.subject).await? else { continue };
+    let reviews = context.store.reviews(project.id).await?;
+    let subjects = context.store.subjects_of(reviews.iter().map(|review| review.subject).collect()).await?;
+    for review in reviews {
+        let Some(subject) = subjects.get(&review.subject) else { continue };
         rows.push(ReviewRow {
-            subject: subject.external_id,
+            subject: subject.external_id.clone(),
             reviewer: review.reviewer,
             lens: review.lens,
             stratum: review.stratum,
@@ -85,36 +87,27 @@ pub fn read_frozen(
 }
 
 /// What the reviewers say of each image, by name.
-///
-/// A later draw leaves out what earlier ones hold, so an image of a stratum from which several draws
-/// were made, with chances π₁, π₂, …, had the chance 1 − Π(1 − πₖ) to be in one of them.
 #[must_use]
 pub fn verdicts(rows: &[ReviewRow]) -> BTreeMap<String, Verdict> {
-    let mut draws: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for row in rows {
-        // Positive floats sort as their bits do.
-        draws.entry(&row.stratum).or_default().insert(row.inclusion_probability.to_bits());
-    }
-    let chance: BTreeMap<&str, f64> = draws
-        .into_iter()
-        .map(|(stratum, chances)| {
-            let missed: f64 = chances.into_iter().map(|bits| 1.0 - f64::from_bits(bits)).product();
-            (stratum, 1.0 - missed)
-        })
-        .collect();
-    let mut counts: BTreeMap<&str, (u32, u32, &str)> = BTreeMap::new();
-    for row in rows {
-        let (lens, all, _) = counts.entry(&row.subject).or_insert((0, 0, &row.stratum));
+        let (lens, all) = counts.entry(&row.subject).or_default();
         *lens += u32::from(row.lens);
         *all += 1;
     }
     counts
         .into_iter()
-        .map(|(subject, (lens, all, stratum))| {
+        .map(|(subject, (lens, all))| {
             let lens_share = f64::from(lens) / f64::from(all);
-            (subject.to_owned(), Verdict { lens_share, inclusion_probability: chance[stratum] })
+            (subject.to_owned(), Verdict { lens_share, reviewers: all })
         })
         .collect()
+}
+
+/// How many people graded anything.
+#[must_use]
+pub fn reviewers(rows: &[ReviewRow]) -> usize {
+    rows.iter().map(|row| row.reviewer.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 #[cfg(test)]
@@ -142,16 +135,7 @@ mod tests {
         ];
         let found = verdicts(&rows);
         assert_eq!(found["a"].is_lens(), Some(true));
-        assert_eq!((found["b"].is_lens(), found["b"].inclusion_probability), (None, 1.0));
-    }
-
-    #[test]
-    fn two_draws_from_one_stratum_weigh_as_one_larger_draw() {
-        // 100 images: 20 drawn, then 20 of the remaining 80. 40 of 100 are reviewed.
-        let rows = [row("a", "ann", true, "s3", 0.2), row("b", "ann", false, "s3", 0.25)];
-        let found = verdicts(&rows);
-        for name in ["a", "b"] {
-            assert!((found[name].inclusion_probability - 0.4).abs() < 1e-12);
-        }
+        assert_eq!((found["b"].is_lens(), found["b"].reviewers), (None, 2));
+        assert_eq!(reviewers(&rows), 3);
     }
 }

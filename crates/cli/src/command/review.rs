@@ -111,7 +111,7 @@ fn drawn_words(report: &review::DrawReport, out: &std::path::Path) -> String {
         out.display(),
         report.reviewed
     );
-    words.push_str("\n\n  stratum  logit of p_joint  images   drawn  chance");
+    words.push_str("\n\n  stratum  claimed log-odds  images   drawn  chance");
     for stratum in &report.strata {
         let edge = |edge: Option<f64>, open: &str| edge.map_or(open.to_owned(), |edge| format!("{edge:+}"));
         let range = format!("{} to {}", edge(stratum.from_logit, "−∞"), edge(stratum.to_logit, "+∞"));

@@ -50,7 +50,7 @@ impl Default for DemoSettings {
             mock_lenses: 1200,
             mock_non_lenses: 1200,
             rounds: 2,
-            subjects_per_round: 250,
+            subjects_per_round: 300,
             votes_per_round: 1000,
             volunteers: 40,
             held_out_fraction: 0.3,

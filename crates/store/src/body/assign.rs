@@ -2,20 +2,20 @@
 //! volunteers are never given the same last one; the search before that needs none.
 //! Which image is left to `route`.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::{BTreeMap, HashSet}, sync::Arc, time::Duration};
 
 use consensus::live::VolunteerRecord;
-use domain::{AssignmentId, ProjectId, SubjectId, Timestamp, VolunteerId};
+use domain::{AssignmentId, Digest, ProjectId, SubjectId, Timestamp, VolunteerId};
 use rand::RngExt as _;
 use sqlx::{QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::{
-    Conn, Db, Row, dialect, micros,
+    Conn, Db, Row, bytes, dialect, micros,
     route::{self, Found, Request},
     rules::{self, parsed},
     subject::required_image,
-    timestamp, whole,
+    timestamp, training, whole,
 };
 use crate::{
     Assigned, Assignment, ImageRef, Result, Slot, StoreError, VoteRefusal,
@@ -65,19 +65,21 @@ pub(crate) async fn assign(
         left = locked(conn, &request).await?;
         expire(conn, *project, &over, *now).await?;
     }
-    let mut found = route::find(conn, &request, &mut dice(first.id)).await?;
+    let mut found = route::find(conn, &request, slots.len(), &mut dice(first.id)).await?;
     // Training images only come along with unknown ones: alone, they would give themselves away.
     if found.is_empty() {
         return Ok(nothing);
     }
-    let mut picked = training(conn, &request, slots).await?;
+    // No picture twice in one request either, whatever its subjects.
+    let mut leased = HashSet::new();
+    let mut picked = training(conn, &request, slots, found.let_go, &mut leased).await?;
     if left.is_none() {
         left = locked(conn, &request).await?;
     }
     let Some(left) = left.filter(|left| *left > 0) else { return Ok(nothing) };
     let wanted: Vec<Slot> =
         slots.iter().filter(|slot| picked.iter().all(|one| one.slot.id != slot.id)).copied().collect();
-    let survey = survey(conn, &request, &wanted, &mut found, left).await?;
+    let survey = survey(conn, &request, &wanted, &mut found, left, &mut leased).await?;
     let nothing_left = survey.len() < wanted.len();
     if survey.is_empty() && nothing_left {
         return Ok(nothing);
@@ -142,14 +144,19 @@ async fn spend(conn: &mut Conn, project: ProjectId, round: i64, votes: i64) -> R
 }
 
 /// Training images for the slots that want one, as far as there are any.
-async fn training(conn: &mut Conn, request: &Request<'_>, slots: &[Slot]) -> Result<Vec<Picked>> {
+async fn training(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    slots: &[Slot],
+    let_go: bool,
+    leased: &mut HashSet<Digest>,
+) -> Result<Vec<Picked>> {
     let mut picked = Vec::with_capacity(slots.len());
-    let mut taken = Vec::new();
     for slot in slots {
         let Some(pick) = slot.training else { continue };
-        let found = route::training(conn, request.project, request.volunteer, pick, &taken).await?;
-        let Some((subject, image)) = found else { continue };
-        taken.push(subject);
+        let drawn = training::draw(conn, request, pick, leased, let_go).await?;
+        let Some((subject, image)) = drawn else { continue };
+        leased.insert(image.digest);
         picked.push(Picked { slot: *slot, subject, image, survey: None });
     }
     Ok(picked)
@@ -162,28 +169,27 @@ async fn survey(
     slots: &[Slot],
     found: &mut Found,
     left: u64,
+    leased: &mut HashSet<Digest>,
 ) -> Result<Vec<Picked>> {
     let count = slots.len().min(usize::try_from(left).unwrap_or(usize::MAX));
     let (mut again, mut plain) = (Vec::new(), Vec::new());
     for slot in &slots[..count] {
         let mut dice = dice(slot.id);
         let retested = dice.random::<f64>() < request.rules.engine.settings().retirement.retest_share;
-        let candidate = if retested { route::retest(conn, request, &mut dice).await? } else { None };
+        let candidate = if retested { route::retest(conn, request, leased, &mut dice).await? } else { None };
         match candidate {
             Some(candidate) => again.push((slot, candidate)),
             None => plain.push(slot),
         }
     }
-    let mut leased = route::lease(conn, request.project, found, plain.len()).await?;
-    if let Some(unserved) = plain.get(leased.len()) {
+    let mut got = route::lease(conn, request.project, found, plain.len(), leased).await?;
+    if let Some(unserved) = plain.get(got.len()) {
         // Others took what was found before we had the lock; now nobody can.
-        let missing = plain.len() - leased.len();
-        let ours = leased.iter().chain(again.iter().map(|(_, candidate)| candidate));
-        let ours = ours.map(|candidate| candidate.subject).collect();
-        let mut found = route::find(conn, request, &mut dice(unserved.id)).await?.without(&ours);
-        leased.extend(route::lease(conn, request.project, &mut found, missing).await?);
+        let missing = plain.len() - got.len();
+        let mut found = route::find(conn, request, missing, &mut dice(unserved.id)).await?;
+        got.extend(route::lease(conn, request.project, &mut found, missing, leased).await?);
     }
-    let all = again.into_iter().chain(plain.into_iter().zip(leased));
+    let all = again.into_iter().chain(plain.into_iter().zip(got));
     let picked = all.map(|(slot, candidate)| Picked {
         slot: *slot,
         subject: candidate.subject,
@@ -210,6 +216,7 @@ async fn write(
             .push_bind(request.project.0)
             .push_bind(request.volunteer.0)
             .push_bind(one.subject.0)
+            .push_bind(bytes(&one.image.digest))
             .push_bind(request.round)
             .push_bind(survey.is_none())
             .push_bind(survey.is_none() && one.slot.silent)

@@ -30,6 +30,7 @@ pub(crate) mod session;
 pub(crate) mod status;
 pub(crate) mod step;
 pub(crate) mod subject;
+pub(crate) mod training;
 pub(crate) mod truth;
 pub(crate) mod undo;
 pub(crate) mod verify;

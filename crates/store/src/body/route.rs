@@ -1,16 +1,16 @@
 //! Finding and leasing images for one request: contested ones for experts, the best open ones,
-//! now and then a retired one again, and training images.
+//! and now and then a retired one again. Training images are left to `training`.
 
 use std::collections::HashSet;
 
 use consensus::live::{Outcome, VolunteerRecord};
-use domain::{ProjectId, SubjectId, VolunteerId};
+use domain::{Digest, ProjectId, SubjectId, VolunteerId};
 use rand::RngExt as _;
 use sqlx::{QueryBuilder, Row as _};
 
 use super::{Conn, Db, Row, belief::evidence, subject::required_image};
 use crate::{
-    ImageRef, Result, Role, Rules, TrainingPick,
+    Result, Rules,
     route::{Candidate, sort_for},
     sql::{assign as sql, bulk},
 };
@@ -28,38 +28,80 @@ pub(super) struct Request<'a> {
 pub(super) struct Found {
     experts: Vec<Candidate>,
     crowd: Vec<Candidate>,
+    /// Whether too few were found that this volunteer never held, so that some they let go are among
+    /// them if there are any.
+    pub let_go: bool,
 }
 
 impl Found {
     pub(super) fn is_empty(&self) -> bool {
         self.experts.is_empty() && self.crowd.is_empty()
     }
-
-    /// Without these, which the same request has leased already.
-    pub(super) fn without(mut self, leased: &HashSet<SubjectId>) -> Self {
-        self.experts.retain(|candidate| !leased.contains(&candidate.subject));
-        self.crowd.retain(|candidate| !leased.contains(&candidate.subject));
-        self
-    }
 }
 
-/// The best open subjects for this volunteer.
-pub(super) async fn find(conn: &mut Conn, request: &Request<'_>, dice: &mut domain::Rng) -> Result<Found> {
+/// The best open subjects for this volunteer, `count` or more if there are; those they never held
+/// before those they let go.
+pub(super) async fn find(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    count: usize,
+    dice: &mut domain::Rng,
+) -> Result<Found> {
     let engine = &request.rules.engine;
     let mut experts = if engine.is_expert(request.record) {
-        search(conn, request, sql::EXPERTS).await?
+        rows(conn, ask(sql::EXPERTS, request, false)).await?
     } else {
         Vec::new()
     };
-    let mut crowd = search(conn, request, sql::CROWD).await?;
-    for candidates in [&mut experts, &mut crowd] {
-        sort_for(request.record, engine, candidates, dice);
+    sort_for(request.record, engine, &mut experts, dice);
+    let mut crowd = unseen(conn, request, count, dice).await?;
+    sort_for(request.record, engine, &mut crowd, dice);
+    let let_go = crowd.len() < count;
+    if let_go {
+        let seen: HashSet<SubjectId> = crowd.iter().map(|candidate| candidate.subject).collect();
+        let mut all = rows(conn, ask(sql::CROWD_ALL, request, true)).await?;
+        all.retain(|candidate| !seen.contains(&candidate.subject));
+        sort_for(request.record, engine, &mut all, dice);
+        all.extend(crowd);
+        crowd = all;
     }
-    Ok(Found { experts, crowd })
+    Ok(Found { experts, crowd, let_go })
 }
 
-async fn search(conn: &mut Conn, request: &Request<'_>, statement: &'static str) -> Result<Vec<Candidate>> {
-    let query = sqlx::query(statement).bind(request.project.0).bind(request.round).bind(request.volunteer.0);
+/// Open subjects of the round that this volunteer never held. Somebody who has had nearly all of the
+/// best is given others from a random place on; only if there are none, the whole round is searched.
+async fn unseen(
+    conn: &mut Conn,
+    request: &Request<'_>,
+    count: usize,
+    dice: &mut domain::Rng,
+) -> Result<Vec<Candidate>> {
+    let best = rows(conn, ask(sql::CROWD, request, false).bind(f64::MAX)).await?;
+    if best.len() >= count {
+        return Ok(best);
+    }
+    let query = sqlx::query(sql::CROWD_END).bind(request.project.0).bind(request.round);
+    let Some(end) = query.fetch_optional(&mut *conn).await? else { return Ok(best) };
+    let from = end.try_get::<f64, _>("priority")? * dice.random::<f64>();
+    let others = rows(conn, ask(sql::CROWD, request, false).bind(from)).await?;
+    if best.len() + others.len() >= count {
+        let known: HashSet<SubjectId> = best.iter().map(|candidate| candidate.subject).collect();
+        let mut both = best;
+        both.extend(others.into_iter().filter(|candidate| !known.contains(&candidate.subject)));
+        if both.len() >= count {
+            return Ok(both);
+        }
+    }
+    rows(conn, ask(sql::CROWD_ALL, request, false)).await
+}
+
+type Query<'q> = sqlx::query::Query<'q, Db, <Db as sqlx::Database>::Arguments>;
+
+fn ask(statement: &'static str, request: &Request<'_>, let_go: bool) -> Query<'static> {
+    sqlx::query(statement).bind(request.project.0).bind(request.round).bind(request.volunteer.0).bind(let_go)
+}
+
+async fn rows(conn: &mut Conn, query: Query<'_>) -> Result<Vec<Candidate>> {
     let candidate = |row: &Row| {
         let strategy: Option<String> = row.try_get("strategy")?;
         Ok(Candidate {
@@ -89,25 +131,36 @@ fn bare(row: &Row) -> Result<Candidate> {
     })
 }
 
-/// Leases up to `count` of what was found, the best first; fewer when places are taken.
+/// Leases up to `count` of what was found, the best first; fewer when places are taken. `leased` are
+/// the pictures this request has tried already: of two subjects with one picture, one is enough.
 pub(super) async fn lease(
     conn: &mut Conn,
     project: ProjectId,
     found: &mut Found,
     count: usize,
+    leased: &mut HashSet<Digest>,
 ) -> Result<Vec<Candidate>> {
-    let mut leased = Vec::with_capacity(count);
+    let mut got = Vec::with_capacity(count);
     for (candidates, tail) in
         [(&mut found.experts, bulk::LEASE_EXPERTS), (&mut found.crowd, bulk::LEASE_CROWD)]
     {
-        while leased.len() < count && !candidates.is_empty() {
-            let rest = candidates.len().saturating_sub(count - leased.len());
-            let best: Vec<Candidate> = candidates.drain(rest..).rev().collect();
+        while got.len() < count {
+            let mut best = Vec::with_capacity(count - got.len());
+            while best.len() < count - got.len()
+                && let Some(candidate) = candidates.pop()
+            {
+                if leased.insert(candidate.image.digest) {
+                    best.push(candidate);
+                }
+            }
+            if best.is_empty() {
+                break;
+            }
             let taken = take(conn, project, &best, tail).await?;
-            leased.extend(best.into_iter().filter(|candidate| taken.contains(&candidate.subject)));
+            got.extend(best.into_iter().filter(|candidate| taken.contains(&candidate.subject)));
         }
     }
-    Ok(leased)
+    Ok(got)
 }
 
 /// Which of these had a place, now taken.
@@ -128,10 +181,12 @@ async fn take(
     rows.iter().map(|row| Ok(SubjectId(row.try_get("subject_id")?))).collect()
 }
 
-/// Leases a retired subject that nobody holds, from a random place on.
+/// Leases a retired subject that nobody holds and this volunteer never held, from a random place on:
+/// roughly even, but one behind many that are not retired comes up more often.
 pub(super) async fn retest(
     conn: &mut Conn,
     request: &Request<'_>,
+    leased: &mut HashSet<Digest>,
     dice: &mut domain::Rng,
 ) -> Result<Option<Candidate>> {
     let retirement = &request.rules.engine.settings().retirement;
@@ -154,7 +209,9 @@ pub(super) async fn retest(
             while !found.is_empty() {
                 let candidate = found.swap_remove(dice.random_range(0..found.len()));
                 let one = std::slice::from_ref(&candidate);
-                if !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty() {
+                if leased.insert(candidate.image.digest)
+                    && !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty()
+                {
                     return Ok(Some(candidate));
                 }
             }
@@ -166,43 +223,4 @@ pub(super) async fn retest(
 fn bounds(row: &Row) -> Result<Option<(i64, i64)>> {
     let (first, last): (Option<i64>, Option<i64>) = (row.try_get("first")?, row.try_get("last")?);
     Ok(first.zip(last))
-}
-
-/// A training subject of the wanted kind, else of the other, that this volunteer has not had and
-/// that is not already in this request.
-pub(super) async fn training(
-    conn: &mut Conn,
-    project: ProjectId,
-    volunteer: VolunteerId,
-    pick: TrainingPick,
-    taken: &[SubjectId],
-) -> Result<Option<(SubjectId, ImageRef)>> {
-    let kinds = if pick.lens {
-        [Role::TrainingLens, Role::TrainingNonLens]
-    } else {
-        [Role::TrainingNonLens, Role::TrainingLens]
-    };
-    for kind in kinds {
-        let query = sqlx::query(sql::TRAINING_RANGE).bind(project.0).bind(kind.name());
-        let Some((first, last)) = bounds(&query.fetch_one(&mut *conn).await?)? else { continue };
-        let mut start = first + (pick.pick % last.abs_diff(first).saturating_add(1)) as i64;
-        let mut wrapped = start == first;
-        // Each step past one already in this request; the second time round from the beginning.
-        loop {
-            let query =
-                sqlx::query(sql::TRAINING).bind(project.0).bind(kind.name()).bind(volunteer.0).bind(start);
-            match query.fetch_optional(&mut *conn).await? {
-                Some(row) => {
-                    let subject = SubjectId(row.try_get("subject_id")?);
-                    if !taken.contains(&subject) {
-                        return Ok(Some((subject, required_image(&row)?)));
-                    }
-                    start = subject.0 + 1;
-                }
-                None if wrapped => break,
-                None => (start, wrapped) = (first, true),
-            }
-        }
-    }
-    Ok(None)
 }

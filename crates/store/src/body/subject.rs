@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{Digest, Label, ProjectId, SkyCoord, SubjectId};
 use sqlx::{QueryBuilder, Row as _};
 
-use super::{Conn, Db, Row, bytes, digest_or_none, label, role, small};
+use super::{Conn, Db, Row, bytes, dialect, digest_or_none, label, lock, role, small};
 use crate::{
     ImageRef, NewSubject, Result, StoreError, Subject,
     sql::{bulk, subject as sql},
@@ -76,18 +76,26 @@ pub(crate) async fn set_images(
     project: &ProjectId,
     images: &[(SubjectId, ImageRef)],
 ) -> Result<()> {
+    let mut locked = false;
     for (id, image) in images {
-        let done = sqlx::query(sql::SET_IMAGE)
+        let set = sqlx::query(sql::SET_IMAGE)
             .bind(project.0)
             .bind(id.0)
             .bind(bytes(&image.digest))
             .bind(i64::from(image.width))
             .bind(i64::from(image.height))
             .bind(image.pixel_scale_arcsec)
-            .execute(&mut *conn)
+            .fetch_optional(&mut *conn)
             .await?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::not_found("subject of this project", id));
+        let set = set.ok_or_else(|| StoreError::not_found("subject of this project", id))?;
+        let role = role(&set)?;
+        if role.is_training() {
+            if !locked {
+                lock(conn, dialect::LOCK_PROJECT, project.0).await?;
+                locked = true;
+            }
+            let query = sqlx::query(sql::NUMBER).bind(project.0).bind(role.name()).bind(id.0);
+            query.execute(&mut *conn).await?;
         }
     }
     Ok(())

@@ -1,8 +1,11 @@
 //! Handing out images: leases end, subjects are picked, impressions are written.
 //!
-//! Each search walks one index in its order and stops after so many hits; what it steps over is
-//! what this volunteer has had, so the work does not grow with the pool. That question is a
-//! counting subquery and not NOT EXISTS, which PostgreSQL would turn into a join over everything.
+//! Each search walks one index in its order and stops after so many hits or so many steps, so the
+//! work grows neither with the pool nor with what this volunteer has had. Whether they have had an
+//! image is asked in three counting subqueries and not NOT EXISTS, which PostgreSQL would turn into
+//! a join over everything: this subject; its picture, under whatever subject (browsers know images by
+//! it, and one of the subjects may be a training image whose truth was told); and, unless `$4`
+//! allows that, whether they let it go unanswered.
 
 statements! {
     /// Leases that are over.
@@ -22,33 +25,68 @@ statements! {
     /// What is left of its budget, if it is still open.
     LEFT = "SELECT q.votes_budget, q.taken FROM queue q JOIN project p ON p.id = q.project_id
         WHERE q.project_id = $1 AND q.round = $2 AND q.open = TRUE";
-    /// The best open subjects of the round, without those this volunteer holds or answered.
+    /// Of the best 512 open subjects of the round, from a priority on: those this volunteer may get.
     CROWD = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
             q.rank, q.strategy, q.inclusion_probability, q.model_version,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
-                c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
-            FROM belief c
-            WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
-              AND (SELECT COUNT(*) FROM assignment a
-                  WHERE a.volunteer_id = $3 AND a.subject_id = c.subject_id AND a.state <> 'expired') = 0
-            ORDER BY c.priority DESC, c.rank LIMIT 64) b
+        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
+                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
+                FROM belief c
+                WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
+                  AND c.priority <= $5
+                ORDER BY c.priority DESC, c.rank LIMIT 512) n
+            WHERE (SELECT COUNT(*) FROM assignment a
+                WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
+            AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
+            AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
+            LIMIT 64) b
         JOIN subject s ON s.id = b.subject_id
         JOIN queue_item q ON q.project_id = b.project_id AND q.round = b.round AND q.subject_id = b.subject_id
         ORDER BY b.priority DESC, b.rank";
-    /// The best contested subjects of the project.
+    /// The priority after which [`CROWD`] stops looking; no row if it looks at all there are.
+    CROWD_END = "SELECT c.priority FROM belief c
+        WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
+        ORDER BY c.priority DESC, c.rank LIMIT 1 OFFSET 511";
+    /// Of all open subjects of the round: for somebody who has had what [`CROWD`] finds.
+    CROWD_ALL = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
+            b.value, b.least_bits, b.priority,
+            q.rank, q.strategy, q.inclusion_probability, q.model_version,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
+                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
+                FROM belief c
+                WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
+                ORDER BY c.priority DESC, c.rank LIMIT 1000000000) n
+            WHERE (SELECT COUNT(*) FROM assignment a
+                WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
+            AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
+            AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
+            LIMIT 64) b
+        JOIN subject s ON s.id = b.subject_id
+        JOIN queue_item q ON q.project_id = b.project_id AND q.round = b.round AND q.subject_id = b.subject_id
+        ORDER BY b.priority DESC, b.rank";
+    /// The same of the best 512 contested subjects of the project.
     EXPERTS = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
             q.rank, q.strategy, q.inclusion_probability, q.model_version,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM (SELECT c.project_id, c.subject_id, c.evidence_lens, c.evidence_plain, c.evidence_look_alike,
-                c.network, c.value, c.least_bits, c.priority
-            FROM belief c
-            WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
-              AND (SELECT COUNT(*) FROM assignment a
-                  WHERE a.volunteer_id = $3 AND a.subject_id = c.subject_id AND a.state <> 'expired') = 0
-            ORDER BY c.priority DESC, c.subject_id LIMIT 64) b
+        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
+                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
+                FROM belief c
+                WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
+                ORDER BY c.priority DESC, c.subject_id LIMIT 512) n
+            WHERE (SELECT COUNT(*) FROM assignment a
+                WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
+            AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
+            AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
+            LIMIT 64) b
         JOIN subject s ON s.id = b.subject_id
         LEFT JOIN queue_item q ON q.project_id = b.project_id AND q.round = $2
             AND q.subject_id = b.subject_id
@@ -72,20 +110,37 @@ statements! {
         WHERE s.role = 'survey' AND b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
           AND (SELECT COUNT(*) FROM assignment a
               WHERE a.volunteer_id = $3 AND a.subject_id = b.subject_id AND a.state <> 'expired') = 0
+          AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state <> 'expired') = 0
+          AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state = 'expired') = 0
         ORDER BY b.subject_id LIMIT 8";
-    TRAINING_RANGE = "SELECT
-        (SELECT MIN(id) FROM subject WHERE project_id = $1 AND role = $2) AS first,
-        (SELECT MAX(id) FROM subject WHERE project_id = $1 AND role = $2) AS last";
-    /// The next training subject from a place on that this volunteer has not had, among the next few.
-    TRAINING = "SELECT n.id AS subject_id,
-            n.image_digest, n.image_width, n.image_height, n.pixel_scale_arcsec
-        FROM (SELECT s.id, s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-            FROM subject s
-            WHERE s.project_id = $1 AND s.role = $2 AND s.id >= $4 AND s.image_digest IS NOT NULL AND s.label >= 0
-            ORDER BY s.id LIMIT 256) n
-        WHERE (SELECT COUNT(*) FROM assignment a
-            WHERE a.volunteer_id = $3 AND a.subject_id = n.id AND a.state <> 'expired') = 0
-        ORDER BY n.id LIMIT 1";
+    LAST_TRAINING = "SELECT MAX(place) AS last FROM training_image WHERE project_id = $1 AND role = $2";
+    /// Those training subjects at these places that this volunteer may get.
+    TRAINING_AT = "SELECT t.place, t.subject_id,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+        FROM training_image t JOIN subject s ON s.id = t.subject_id
+        WHERE t.project_id = $1 AND t.role = $2 AND t.place IN ($5, $6, $7, $8, $9, $10, $11, $12)
+          AND s.label >= 0
+          AND (SELECT COUNT(*) FROM assignment a
+              WHERE a.volunteer_id = $3 AND a.subject_id = t.subject_id AND a.state <> 'expired') = 0
+          AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state <> 'expired') = 0
+          AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state = 'expired') = 0)";
+    /// Those between two places.
+    TRAINING_AMONG = "SELECT t.place, t.subject_id,
+            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+        FROM training_image t JOIN subject s ON s.id = t.subject_id
+        WHERE t.project_id = $1 AND t.role = $2 AND t.place >= $5 AND t.place < $6
+          AND s.label >= 0
+          AND (SELECT COUNT(*) FROM assignment a
+              WHERE a.volunteer_id = $3 AND a.subject_id = t.subject_id AND a.state <> 'expired') = 0
+          AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state <> 'expired') = 0
+          AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
+              AND a.image_digest = s.image_digest AND a.state = 'expired') = 0)
+        ORDER BY t.place";
     BY_ID = "SELECT a.id, a.project_id, a.volunteer_id, a.subject_id, a.round, a.training, a.state,
             a.assigned_at, a.expires_at,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec

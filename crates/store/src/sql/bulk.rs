@@ -47,5 +47,5 @@ pub(crate) const LEASE_EXPERTS: &str = ") AND open_leases < expert_wanted RETURN
 pub(crate) const LEASE_RETIRED: &str =
     ") AND open_leases = 0 AND outcome IN ('detected', 'rejected') RETURNING subject_id";
 pub(crate) const ASSIGNMENTS: &str = "INSERT INTO assignment
-    (id, project_id, volunteer_id, subject_id, round, training, silent, strategy, rank,
+    (id, project_id, volunteer_id, subject_id, image_digest, round, training, silent, strategy, rank,
     inclusion_probability, model_version, state, assigned_at, expires_at) ";

@@ -3,11 +3,12 @@
 use std::{collections::HashMap, time::Duration};
 
 use consensus::live::{Settings, TruthKind, refit};
-use domain::{Answer, Label, ProjectId, SubjectId};
-use store::{Assignment, LogSeq, Slot, Store, StoreError, TrainingPick};
+use domain::{Answer, ClassificationId, Label, ProjectId, SubjectId, VolunteerId};
+use store::{Assignment, LogSeq, NewVote, Slot, Store, StoreError, TrainingPick};
 use testkit::{
     answer_all, both_stores, project, queue_items, slots, survey_subjects, training_subjects, volunteer,
 };
+use uuid::Uuid;
 
 const LEASE: Duration = Duration::from_secs(300);
 
@@ -16,11 +17,16 @@ async fn assert_sound(store: &Store, project: ProjectId) {
 }
 
 /// One training image for this person, a non-lens if there is one.
-async fn taught(store: &Store, project: ProjectId, name: &str, seed: u64) -> Vec<Assignment> {
+async fn taught(
+    store: &Store,
+    project: ProjectId,
+    name: &str,
+    seed: u64,
+) -> (VolunteerId, Vec<Assignment>) {
     let person = volunteer(store, name).await;
     let training = Some(TrainingPick { lens: false, pick: 0 });
     let slot = Slot { training, ..slots(seed, 1).remove(0) };
-    store.assign(project, person, vec![slot], LEASE).await.unwrap().assignments
+    (person, store.assign(project, person, vec![slot], LEASE).await.unwrap().assignments)
 }
 
 /// A refit of the log up to here, with these truths in force from now on.
@@ -48,26 +54,34 @@ async fn a_withdrawn_training_image_teaches_nobody_and_may_come_back() {
 
         // Everybody says it is a lens; three before the mark, two after it.
         for (seed, name) in ["ada", "ben", "cai"].into_iter().enumerate() {
-            let held = taught(&store, project, name, seed as u64).await;
+            let (person, held) = taught(&store, project, name, seed as u64).await;
             assert_eq!(held[0].subject, wrong);
-            answer_all(&store, volunteer_of(&held), &held, Answer::Lens).await;
+            answer_all(&store, person, &held, Answer::Lens).await;
         }
         let mark = store.high_water_mark(project).await.unwrap();
-        let dan = taught(&store, project, "dan", 10).await;
-        answer_all(&store, volunteer_of(&dan), &dan, Answer::Lens).await;
-        let held_open = taught(&store, project, "eva", 11).await;
-        let before = store.volunteer_record(project, volunteer_of(&dan)).await.unwrap().unwrap();
+        let (dan, held) = taught(&store, project, "dan", 10).await;
+        answer_all(&store, dan, &held, Answer::Lens).await;
+        let (eva, still_open) = taught(&store, project, "eva", 11).await;
+        let before = store.volunteer_record(project, dan).await.unwrap().unwrap();
         assert_eq!(before.n_known, 1);
 
         adopt(&store, project, mark, &[(lens, TruthKind::Lens)]).await;
         assert_sound(&store, project).await;
-        let after = store.volunteer_record(project, volunteer_of(&dan)).await.unwrap().unwrap();
+        let after = store.volunteer_record(project, dan).await.unwrap().unwrap();
         assert_eq!(after.n_known, 0, "what was learnt since the mark is unlearnt");
         // Nobody new is shown it; whoever holds it is not told a truth that is none.
-        assert_eq!(taught(&store, project, "fay", 12).await[0].subject, lens);
-        answer_all(&store, volunteer_of(&held_open), &held_open, Answer::NoLens).await;
-        let vote = store.log(project, LogSeq(i64::MAX)).await.unwrap().len();
-        assert_eq!(vote, 5);
+        assert_eq!(taught(&store, project, "fay", 12).await.1[0].subject, lens);
+        let vote = NewVote {
+            id: ClassificationId(Uuid::from_u128(77)),
+            assignment: still_open[0].id,
+            volunteer: eva,
+            answer: Answer::NoLens,
+            seconds: None,
+            view: None,
+            feedback: true,
+        };
+        let receipt = store.record_vote(vote).await.unwrap();
+        assert!(!receipt.feedback && receipt.label == Label::Unknown);
         assert_sound(&store, project).await;
         // Again changes nothing.
         adopt(&store, project, mark, &[(lens, TruthKind::Lens)]).await;
@@ -77,7 +91,7 @@ async fn a_withdrawn_training_image_teaches_nobody_and_may_come_back() {
         let end = store.high_water_mark(project).await.unwrap();
         adopt(&store, project, end, &[(lens, TruthKind::Lens), (wrong, TruthKind::NonLens)]).await;
         assert_sound(&store, project).await;
-        assert_eq!(taught(&store, project, "gus", 13).await[0].subject, wrong);
+        assert_eq!(taught(&store, project, "gus", 13).await.1[0].subject, wrong);
     })
     .await;
 }
@@ -93,8 +107,4 @@ async fn only_training_images_have_a_truth_to_correct() {
         assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{refused:?}");
     })
     .await;
-}
-
-fn volunteer_of(held: &[Assignment]) -> domain::VolunteerId {
-    held[0].volunteer
 }
