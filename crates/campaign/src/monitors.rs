@@ -69,7 +69,8 @@ pub(crate) async fn keep(
     let input = input::fill(project, round, seen, &impressions);
     let monitors = watch(&input, &project.spec.monitors);
     let retests = retests::measure(project, seen, &impressions.retests);
-    let report = words::report(round, &monitors, &retests, &impressions, &project.spec.monitors);
+    let calibration = &seen.refit.engine.anchor().calibration;
+    let report = words::report(round, &monitors, &retests, &impressions, &project.spec.monitors, calibration);
     let mut numbers = serde_json::to_value(&monitors).map_err(CampaignError::Json)?;
     input::name_by_pseudonym(&mut numbers);
     let all = RoundMonitors { round, aggregator: seen.aggregator.to_owned(), numbers, retests, report };

@@ -50,6 +50,9 @@ pub struct Project {
     pub spec: CampaignSpec,
     /// Whether a former version set it up (see [`CampaignSpec::stored`]).
     pub is_former: bool,
+    /// The key of its volunteers' pseudonyms, in exports and monitors: over the settings as they were
+    /// stored, so that nobody's pseudonym changes with the version that reads them.
+    pub pseudonyms: Digest,
 }
 
 /// One round of a project, as a step sees it.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Label, Seed};
+use domain::{Digest, Label, Seed};
 use serde_json::Value;
 use simulate::Kind;
 use store::{NewProject, NewSubject, Role};
@@ -51,6 +51,12 @@ pub async fn create(
         })
         .await?;
     let project = project_of(stored.id, slug, stored.spec)?;
+    if project.is_former {
+        let reason = format!(
+            "project {slug} was set up by a former version and its loop cannot go on; choose another name or workspace"
+        );
+        return Err(CampaignError::Setting { field: "spec", reason });
+    }
     if project.spec != spec {
         let reason = format!("project {slug} exists with other settings; choose another name or workspace");
         return Err(CampaignError::Setting { field: "spec", reason });
@@ -88,11 +94,12 @@ pub async fn open(context: &Context, slug: &str) -> Result<Project, CampaignErro
 }
 
 fn project_of(id: domain::ProjectId, slug: &str, spec: Value) -> Result<Project, CampaignError> {
+    let pseudonyms = Digest::of_parts([slug.as_bytes(), spec.to_string().as_bytes()]);
     let (spec, is_former) = CampaignSpec::stored(spec).map_err(|error| CampaignError::Setting {
         field: "spec",
         reason: format!("project {slug} was made by another version ({error}); start a new one"),
     })?;
-    Ok(Project { id, slug: slug.to_owned(), spec, is_former })
+    Ok(Project { id, slug: slug.to_owned(), spec, is_former, pseudonyms })
 }
 
 /// Puts images of known truth into the project: from the training set's learning part, never

@@ -53,13 +53,17 @@ pub struct ReviewedNegatives {
     pub as_training_images: bool,
     /// The network's calibrated probability from which a reviewed non-lens counts as its mistake.
     pub min_probability: f64,
-    /// How many at most.
+    /// How many at most, over all rounds.
     pub most: usize,
+    /// Reviewers that must have graded such an image, or as many as the project has if these are fewer.
+    /// A wrong truth teaches everybody the wrong thing, so the usual is that a second expert agrees; where
+    /// experts share the images out among them, set it to 1.
+    pub least_reviewers: u32,
 }
 
 impl Default for ReviewedNegatives {
     fn default() -> Self {
-        Self { as_training_images: true, min_probability: 0.1, most: 100 }
+        Self { as_training_images: true, min_probability: 0.1, most: 100, least_reviewers: 2 }
     }
 }
 
@@ -147,9 +151,18 @@ impl CampaignSpec {
         if self.subjects_per_round == 0 || self.votes_per_round == 0 {
             return wrong("subjects_per_round", "a round needs at least one subject and one vote");
         }
-        self.consensus
-            .check()
-            .map_err(|error| CampaignError::Setting { field: "consensus", reason: error.to_string() })?;
+        let of = |field| {
+            move |error: consensus::ConfigError| CampaignError::Setting { field, reason: error.to_string() }
+        };
+        self.consensus.check().map_err(of("consensus"))?;
+        self.calibration.check().map_err(of("calibration"))?;
+        self.monitors.check().map_err(of("monitors"))?;
+        if !(0.0..=1.0).contains(&self.labels.min_weight) {
+            return wrong("labels.min_weight", "give bits between 0 and 1: one image holds at most one bit");
+        }
+        if self.reviewed.least_reviewers == 0 {
+            return wrong("reviewed.least_reviewers", "give at least 1");
+        }
         if self.votes_per_round < u64::from(self.consensus.retirement.min_votes) {
             return wrong(
                 "votes_per_round",
@@ -331,6 +344,12 @@ mod tests {
         assert!(refusal("[consensus]\nprior = 1.0").contains("`prior`"));
         assert!(refusal("votes_per_round = 2").contains("votes_per_round"));
         assert!(refusal("[reviewed]\nmin_probability = 2.0").contains("reviewed.min_probability"));
+        assert!(refusal("[reviewed]\nleast_reviewers = 0").contains("reviewed.least_reviewers"));
+        assert!(refusal("[calibration]\nfolds = 1").contains("`folds`"));
+        assert!(refusal("[calibration]\nfolds = 1000000").contains("`folds`"));
+        assert!(refusal("[monitors]\nbins = 1000000000").contains("`bins`"));
+        assert!(refusal("[monitors]\nstandard_errors = -1.0").contains("`standard_errors`"));
+        assert!(refusal("[labels]\nmin_weight = 1.5").contains("labels.min_weight"));
         assert!(refusal("[retirement]\nmin_votes = 3\nmax_votes = 6").contains("consensus.retirement"));
         assert!(refusal("[consensus]\naggregator = \"swap\"").contains("consensus.method"));
     }

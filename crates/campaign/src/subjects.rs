@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use consensus::live::TruthKind;
-use domain::SubjectId;
+use domain::{Label, SubjectId};
 
 use crate::{
-    CampaignError,
+    CampaignError, known_negatives,
     runner::{Context, Project},
 };
 
@@ -24,6 +24,16 @@ pub(crate) struct Subjects {
 }
 
 impl Subjects {
+    /// What experts say now of survey images whose twins are training images.
+    pub(crate) fn correct(&mut self, twins: &[(SubjectId, Label)]) {
+        for (id, label) in twins {
+            match TruthKind::of(*label, Some(known_negatives::KIND)) {
+                Some(kind) => self.known.insert(*id, kind),
+                None => self.known.remove(id),
+            };
+        }
+    }
+
     /// Reads them from the database.
     pub(crate) async fn of(context: &Context, project: &Project) -> Result<Self, CampaignError> {
         let mut all = Self::default();

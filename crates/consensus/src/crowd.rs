@@ -44,6 +44,23 @@ impl Crowd {
     /// # Errors
     /// When a number lies outside the shape.
     pub fn new(shape: Shape, votes: Vec<Vote>, gold: Vec<Option<u16>>) -> Result<Self, ConfigError> {
+        let mut crowd = Self::of_single_votes(shape, votes, gold)?;
+        let before = crowd.votes.len();
+        crowd.votes = first_votes(crowd.votes, shape);
+        crowd.repeats = (before - crowd.votes.len()) as u64;
+        Ok(crowd)
+    }
+
+    /// The same for votes of which each worker is known to have cast one at most on each task;
+    /// that is not looked at again.
+    ///
+    /// # Errors
+    /// When a number lies outside the shape.
+    pub fn of_single_votes(
+        shape: Shape,
+        votes: Vec<Vote>,
+        gold: Vec<Option<u16>>,
+    ) -> Result<Self, ConfigError> {
         let inside = |field, value: usize, bound: usize| {
             ConfigError::check(field, value as f64, value < bound, "give a number inside the crowd's shape")
         };
@@ -68,9 +85,7 @@ impl Crowd {
         for truth in gold.iter().flatten() {
             inside("gold", usize::from(*truth), shape.classes)?;
         }
-        let before = votes.len();
-        let votes = first_votes(votes, shape);
-        Ok(Self { shape, repeats: (before - votes.len()) as u64, votes, gold })
+        Ok(Self { shape, votes, gold, repeats: 0 })
     }
 
     /// How many of each there are.
@@ -142,6 +157,18 @@ mod tests {
         let crowd = Crowd::new(SHAPE, log, Vec::new()).unwrap();
         assert_eq!(crowd.votes(), [vote(2, 0, 1), vote(0, 1, 0), vote(0, 0, 2)]);
         assert_eq!(crowd.repeats(), 2);
+    }
+
+    #[test]
+    fn single_votes_make_the_same_crowd_without_being_looked_through() {
+        let log = vec![vote(2, 0, 1), vote(0, 1, 0), vote(0, 0, 2)];
+        let gold = vec![Some(1), None, None];
+        let (new, single) = (
+            Crowd::new(SHAPE, log.clone(), gold.clone()).unwrap(),
+            Crowd::of_single_votes(SHAPE, log, gold).unwrap(),
+        );
+        assert_eq!((new.votes(), new.gold(), new.repeats()), (single.votes(), single.gold(), 0));
+        assert!(Crowd::of_single_votes(SHAPE, vec![vote(3, 0, 0)], Vec::new()).is_err());
     }
 
     #[test]

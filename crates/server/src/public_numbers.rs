@@ -14,8 +14,8 @@ use store::{Outcomes, ProjectStatus, Store, StoreError};
 /// A project's numbers as anybody may see them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PublicNumbers {
-    /// Counts of answers and people, round and model are of now; `images_looked_at`, `queue_open`,
-    /// `queue_done` and `candidates` are those last told.
+    /// Counts of answers and people, round and model are of now; `images`,
+    /// `images_looked_at`, `queue_open`, `queue_done` and `candidates` are those last told.
     pub status: ProjectStatus,
     /// Last told with them.
     pub outcomes: Outcomes,
@@ -39,12 +39,13 @@ impl Numbers {
 
     /// The numbers of a project.
     pub async fn of(&self, project: ProjectId) -> Result<PublicNumbers, StoreError> {
-        let now = self.store.status(project).await?;
+        let now = self.store.status_without_images(project).await?;
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).get(&project).cloned();
         if let Some(told) = told.filter(|told| !self.due(&told.status, &now)) {
             return Ok(told.with(now));
         }
-        let fresh = PublicNumbers { status: now, outcomes: self.store.outcomes(project).await? };
+        let status = self.store.status(project).await?;
+        let fresh = PublicNumbers { status, outcomes: self.store.outcomes(project).await? };
         self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(project, fresh.clone());
         Ok(fresh)
     }
@@ -63,6 +64,7 @@ impl PublicNumbers {
     fn with(self, now: ProjectStatus) -> Self {
         let told = self.status;
         let status = ProjectStatus {
+            images: told.images,
             images_looked_at: told.images_looked_at,
             queue_open: told.queue_open,
             queue_done: told.queue_done,

@@ -4,7 +4,7 @@
 //! the queue for its budget, then the plain order of rank) and one bare look into the index.
 //!
 //! `cargo bench -p store --bench routing -- sqlite postgres` (or an address; a private PostgreSQL
-//! of the tests does not wait for its disk). `POOL`, `PEOPLE` and `SECONDS` make it smaller.
+//! of the tests does not wait for its disk). `POOL`, `PEOPLE`, `HISTORY` and `SECONDS` make it smaller.
 
 use std::{
     sync::Arc,
@@ -52,7 +52,8 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn run(url: &str) -> Result<(), Failure> {
-    let store = Store::connect(url, Arc::new(FixedClock::default())).await?;
+    let clock = Arc::new(FixedClock::default());
+    let store = Store::connect(url, Arc::clone(&clock) as Arc<dyn domain::Clock>).await?;
     let (pool, people) = (setting("POOL", 370_000), setting("PEOPLE", 200));
     let seconds = Duration::from_secs(setting("SECONDS", 20) as u64);
     let start = now();
@@ -64,10 +65,14 @@ async fn run(url: &str) -> Result<(), Failure> {
     for i in 0..people {
         crowd.push(volunteer(&store, &format!("v{i}")).await);
     }
+    let start = now();
+    let history = setting("HISTORY", 1_000);
+    remember(&store, project, &crowd, history).await?;
+    println!("  {history} votes behind everybody, given in {:.0} s", start.elapsed().as_secs_f64());
     alone(&store, project, crowd[0]).await?;
     beside(url, store.kind(), project, crowd[0]).await?;
     for (name, look) in [("looking", Some(LOOK)), ("flat out", None)] {
-        let waits = everybody(&store, project, &crowd, look, seconds).await;
+        let waits = everybody(&store, &clock, project, &crowd, look, seconds).await;
         let rate = waits.voting.len() as f64 / seconds.as_secs_f64();
         println!("  {people} people, {name}: {rate:.0} votes/s");
         println!("    handing out   {}", describe(waits.assigning));
@@ -120,6 +125,51 @@ async fn fill(store: &Store, pool: usize) -> Result<ProjectId, Failure> {
     let queue = NewQueue { round: 1, items: items.collect(), votes_budget: 100_000_000 };
     store.enqueue(project, queue).await?;
     Ok(project)
+}
+
+/// Votes behind everybody, so that searches step over what people have had.
+async fn remember(
+    store: &Store,
+    project: ProjectId,
+    crowd: &[VolunteerId],
+    votes: usize,
+) -> Result<(), Failure> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for (i, volunteer) in crowd.iter().enumerate() {
+        let (store, volunteer) = (store.clone(), *volunteer);
+        let mut dice = Seed::root(21).index(i as u64).rng();
+        tasks.spawn(async move {
+            let mut given = 0;
+            while given < votes {
+                let slots = (0..50).map(|_| slot(&mut dice, true)).collect();
+                let held = store.assign(project, volunteer, slots, LEASE).await?.assignments;
+                if held.is_empty() {
+                    break;
+                }
+                for assignment in held {
+                    store.record_vote(answered(assignment.id, volunteer, &mut dice)).await?;
+                    given += 1;
+                }
+            }
+            Ok::<(), store::StoreError>(())
+        });
+    }
+    while let Some(one) = tasks.join_next().await {
+        one??;
+    }
+    Ok(())
+}
+
+fn answered(assignment: AssignmentId, volunteer: VolunteerId, dice: &mut domain::Rng) -> NewVote {
+    NewVote {
+        id: ClassificationId(uuid(dice)),
+        assignment,
+        volunteer,
+        answer: if dice.random_bool(0.9) { Answer::NoLens } else { Answer::Lens },
+        seconds: Some(3.0),
+        view: None,
+        feedback: false,
+    }
 }
 
 /// One request after the other, nobody else about.
@@ -188,6 +238,7 @@ struct Waits {
 
 async fn everybody(
     store: &Store,
+    clock: &Arc<FixedClock>,
     project: ProjectId,
     crowd: &[VolunteerId],
     look: Option<f64>,
@@ -199,12 +250,21 @@ async fn everybody(
         let seed = Seed::root(9).index(i as u64).index(look.is_some().into());
         tasks.spawn(person(store.clone(), project, *volunteer, seed, look, until));
     }
+    // Ten minutes a second: what was let go lapses within the run.
+    let clock = Arc::clone(clock);
+    let ticking = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            clock.advance(Duration::from_secs(600));
+        }
+    });
     let mut all = Waits::default();
     while let Some(one) = tasks.join_next().await {
         let one = one.expect("nobody panics").expect("nothing fails");
         all.assigning.extend(one.assigning);
         all.voting.extend(one.voting);
     }
+    ticking.abort();
     all
 }
 
@@ -234,18 +294,18 @@ async fn person(
             if now() >= until {
                 break;
             }
-            let vote = NewVote {
-                id: ClassificationId(uuid(&mut dice)),
-                assignment: assignment.id,
-                volunteer,
-                answer: if dice.random_bool(0.9) { Answer::NoLens } else { Answer::Lens },
-                seconds: Some(3.0),
-                view: None,
-                feedback: false,
-            };
+            // Some close the page: their leases end while others ask.
+            if dice.random_bool(0.02) {
+                break;
+            }
+            let vote = answered(assignment.id, volunteer, &mut dice);
             let start = now();
-            store.record_vote(vote).await?;
-            waits.voting.push(start.elapsed());
+            match store.record_vote(vote).await {
+                Ok(_) => waits.voting.push(start.elapsed()),
+                // Held longer than a lease lasts at this pace.
+                Err(store::StoreError::Vote(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(waits)

@@ -66,7 +66,8 @@ impl Store {
     /// consensus says how many); of the best open ones, by worth times uncertainty, each slot gets
     /// the one on which this volunteer's answer is expected to tell most. Experts get contested
     /// subjects first, of any round. A small share of slots gets a retired subject again (strategy
-    /// `retest`). Nobody gets a picture again that they hold or answered, be
+    /// `retest`). The record of a re-test, and of a contested subject of another round, names the model
+    /// whose score it has but no rank and no probability: nobody drew it from a list. Nobody gets a picture again that they hold or answered, be
     /// it under another subject; one that they let go comes after all others. The votes and open leases
     /// of a round never exceed its budget. Leases that are over free their place here. When there is
     /// no unknown image for this volunteer, no training image comes either: it would be known for one.

@@ -39,6 +39,17 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is no such project.
     pub async fn status(&self, project: ProjectId) -> Result<ProjectStatus> {
-        on_backend!(self, snapshot, "reading the status", status::status(project))
+        let of_images = true;
+        on_backend!(self, snapshot, "reading the status", status::status(project, of_images))
+    }
+
+    /// The same without the numbers about images, which take reading them all: those are 0. For every
+    /// request.
+    ///
+    /// # Errors
+    /// As [`Store::status`].
+    pub async fn status_without_images(&self, project: ProjectId) -> Result<ProjectStatus> {
+        let of_images = false;
+        on_backend!(self, snapshot, "reading the status", status::status(project, of_images))
     }
 }

@@ -104,8 +104,9 @@ pub fn settings(rule: RetirementRule) -> Settings {
         method: LiveMethod::Majority(MajoritySettings { accuracy: sigmoid(STEP) }),
         prior,
         retirement: Retirement {
-            detect_above: 0.9999,
-            reject_below: sigmoid(logit(prior) - way.min(600.0)),
+            detect_above: 0.98,
+            reject_below: sigmoid(logit(prior) - way.min(11.0)),
+            least_evidence: 0.0,
             min_votes: rule.min_votes,
             min_votes_to_detect: rule.max_votes,
             max_votes: rule.max_votes,

@@ -42,6 +42,10 @@ pub struct GoldReport {
     pub unknown_tasks: u64,
     /// The first of these tasks.
     pub unknown_examples: Vec<String>,
+    /// Rows of the file of truths without a truth.
+    pub without_truth: u64,
+    /// Tasks whose truth is an answer that is never one ("unsure"), and so not known.
+    pub never_truths: u64,
     /// Truths that nobody ever said.
     pub labels_nobody_said: Vec<String>,
 }
@@ -57,7 +61,7 @@ impl Arranged {
     /// labels that can be true although nobody may have said them.
     ///
     /// # Errors
-    /// When a truth is an answer that is never one, or nothing can be true.
+    /// When nothing can be true, or the tables would be too large.
     pub fn new(
         mut log: VoteLog,
         unknown: &[String],
@@ -67,20 +71,15 @@ impl Arranged {
         let mut gold = GoldReport {
             unknown_tasks: unknown.len() as u64,
             unknown_examples: unknown.iter().take(5).cloned().collect(),
+            without_truth: log.truths_left_out,
             ..GoldReport::default()
         };
         let mut known: Vec<(u32, String)> = Vec::new();
         for (task, truth) in &log.truths {
             let label = log.labels.name(truth.label.into());
             if never.contains(label) {
-                let (file, at) = log.place_of(*truth);
-                return Err(VotesError::Row {
-                    file,
-                    at,
-                    field: "truth".to_owned(),
-                    problem: format!("`{label}` is an answer that is never a truth"),
-                    remedy: "take the row out, or give --every-label-a-class if it is a truth after all",
-                });
+                gold.never_truths += 1;
+                continue;
             }
             known.push((*task, label.to_owned()));
         }
@@ -164,7 +163,7 @@ impl Arranged {
                 truth_of.iter().zip(&has_votes).filter(|(truth, voted)| truth.is_some() && !**voted).count()
                     as u64;
         }
-        let crowd = Crowd::new(shape, votes, truth_of)?;
+        let crowd = Crowd::of_single_votes(shape, votes, truth_of)?;
         let VoteLog { tasks, workers, .. } = log;
         Ok(Self { crowd, tasks, workers, answers, repeats, gold })
     }

@@ -50,6 +50,7 @@ pub(crate) fn read(
     let worker = need("worker", "--worker-column", &WORKER, &options.worker_column)?;
     let label = need("label", "--label-column", &LABEL, &options.label_column)?;
     let time = table.find(name, &TIME, options.time_column.as_deref())?;
+    let time_name = time.map(|column| table.columns()[column].clone());
     let id = table.find(name, &ID, None)?;
     let retracted = table.find(name, &["retracted"], None)?;
     // Only our own files say which truths are meant to be used; elsewhere a column `truth` may be there to score against.
@@ -71,7 +72,7 @@ pub(crate) fn read(
     };
     let (time, id, retracted, truth) = (place_of(time), place_of(id), place_of(retracted), place_of(truth));
     let time_was_chosen = options.time_column.is_some();
-    let mut strange_times = 0_u64;
+    let (mut strange_times, mut durations) = (0_u64, 0_u64);
     let rows = table.each(&wanted, progress, &mut |place, fields| {
         if retracted.is_some_and(|at| fields[at].is_some_and(is_true)) {
             log.leave_out("retracted");
@@ -82,7 +83,11 @@ pub(crate) fn read(
             log.leave_out("incomplete");
             return Ok(());
         }
-        let when = time.and_then(cell);
+        let mut when = time.and_then(cell);
+        if !time_was_chosen && when.is_some_and(instant::is_small_number) {
+            durations += 1;
+            when = None;
+        }
         let micros = when.and_then(instant::parse);
         if let (Some(text), None) = (when, micros) {
             if time_was_chosen {
@@ -110,7 +115,13 @@ pub(crate) fn read(
         }
         Ok(())
     })?;
-    if strange_times > 0 {
+    if durations > 0 {
+        log.forget_times();
+        log.notes.push(format!(
+            "{durations} numbers in the column `{}` are too small for seconds since 1970 and no times, so the order of the file is taken for the order of the votes; if they are times, name the column with --time-column",
+            time_name.as_deref().unwrap_or_default()
+        ));
+    } else if strange_times > 0 {
         log.forget_times();
         log.notes.push(format!(
             "{strange_times} times could not be read, so the order of the file is taken for the order of the votes"

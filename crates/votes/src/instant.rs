@@ -30,6 +30,12 @@ pub fn parse(text: &str) -> Option<i64> {
     (seconds.abs() < 9e9).then(|| (seconds * 1e6).round() as i64)
 }
 
+/// Whether a text is a bare number that means 1973 at the latest if it is a time at all: how long
+/// something took, rather than when it was.
+pub(crate) fn is_small_number(text: &str) -> bool {
+    text.trim().parse().is_ok_and(|number: f64| number.abs() < 1e8)
+}
+
 /// RFC 3339 with as many decimals as it takes.
 #[must_use]
 pub fn rfc3339(micros: i64) -> String {

@@ -21,6 +21,7 @@ mod read;
 mod repeats;
 mod results;
 mod sheet;
+mod spelling;
 mod swap_log;
 mod table;
 mod truth_file;

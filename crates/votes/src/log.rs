@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::{Format, Names, VotesError};
+use crate::{
+    Format, Names, VotesError,
+    spelling::{self, Spelling},
+};
 
 /// Longest name: what is longer is a damaged file or the wrong column.
 const LONGEST_NAME: usize = 4096;
@@ -50,6 +53,8 @@ pub struct VoteLog {
     pub truths: HashMap<u32, Truth>,
     /// The file of truths that was taken in, if one was.
     pub truth_file: Option<(String, Format)>,
+    /// Its rows without a truth.
+    pub truths_left_out: u64,
     /// Rows read, those left out among them.
     pub rows: u64,
     /// Rows left out, by the reason.
@@ -92,6 +97,7 @@ impl VoteLog {
             labels: Names::default(),
             truths: HashMap::new(),
             truth_file: None,
+            truths_left_out: 0,
             rows: 0,
             left_out: BTreeMap::new(),
             notes: Vec::new(),
@@ -136,6 +142,7 @@ impl VoteLog {
     }
 
     /// Takes in the truths of another file, for the tasks that occur here; gives the others.
+    /// A truth `1.0` is the label `1` where votes write whole numbers so, and the other way round.
     ///
     /// # Errors
     /// When a truth contradicts one that is known.
@@ -143,16 +150,26 @@ impl VoteLog {
         self.truth_file = Some((file.source.clone(), file.format));
         let mut truths: Vec<_> = file.truths.iter().collect();
         truths.sort_unstable_by_key(|(task, truth)| (truth.place, **task));
-        let mut unknown = Vec::new();
+        let spelling = Spelling::of(&self.labels, &self.entries);
+        let (mut unknown, mut respelled) = (Vec::new(), None);
         for (task, truth) in truths {
             let task = file.tasks.name(*task);
-            match self.tasks.find(task) {
-                Some(number) => {
-                    self.add_truth(number, file.labels.name(truth.label.into()), truth.place, true)?;
-                }
-                None => unknown.push(task.to_owned()),
+            let Some(number) = self.tasks.find(task) else {
+                unknown.push(task.to_owned());
+                continue;
+            };
+            let name = file.labels.name(truth.label.into());
+            let spelled = spelling.as_voted(&self.labels, name);
+            if spelled != name {
+                let (count, ..) = respelled.get_or_insert((0, name, spelled.clone()));
+                *count += 1;
             }
+            self.add_truth(number, &spelled, truth.place, true)?;
         }
+        if let Some((count, from, to)) = respelled {
+            self.notes.push(spelling::note(count, from, &to));
+        }
+        self.truths_left_out = file.left_out.values().sum();
         Ok(unknown)
     }
 
@@ -233,6 +250,14 @@ impl VoteLog {
     /// Takes the order of the file for the order of the votes.
     pub(crate) fn forget_times(&mut self) {
         self.times = Vec::new();
+    }
+
+    /// Other labels, and which of them each old one is.
+    pub(crate) fn relabel(&mut self, labels: Names, numbers: &[u16]) {
+        for entry in &mut self.entries {
+            entry.label = numbers[usize::from(entry.label)];
+        }
+        self.labels = labels;
     }
 
     /// Gives up the votes, once they are no longer needed here.

@@ -89,7 +89,7 @@ fn at<'a>(text: &'a str, ends: &[usize], number: u32) -> &'a str {
 }
 
 /// The value of a name that is a whole number in its one usual spelling: no `007`, no `+7`.
-fn whole(name: &str) -> Option<i64> {
+pub(crate) fn whole(name: &str) -> Option<i64> {
     let digits = name.strip_prefix('-').unwrap_or(name);
     let usual = digits == "0" && name == "0"
         || digits.bytes().next().is_some_and(|byte| (b'1'..=b'9').contains(&byte));

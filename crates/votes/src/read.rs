@@ -18,7 +18,7 @@ pub fn read(source: &Source, options: &ReadOptions, progress: &dyn Progress) -> 
     let name = source.name();
     let opened = open(source)?;
     progress.begin("reading votes", 0);
-    let log = match opened {
+    let mut log = match opened {
         Opened::Json(text) => {
             if let Some(format) = options.format.filter(|format| *format != Format::LabelStudio) {
                 return Err(VotesError::file(&name, format!("is JSON, not {}", format.name())));
@@ -40,12 +40,13 @@ pub fn read(source: &Source, options: &ReadOptions, progress: &dyn Progress) -> 
             let seen = table.format();
             match options.format.unwrap_or(seen) {
                 Format::Zooniverse => zooniverse::read(&name, table, options, progress)?,
-                Format::SwapLog => swap_log::read(&name, table, options, progress)?.into_votes(options),
+                Format::SwapLog => swap_log::read(&name, table, options, progress)?.into_votes(options)?,
                 _ => frame::read(&name, table, seen, options, progress)?,
             }
         }
     };
     progress.end();
+    log.spell_truths_as_votes();
     if log.rows == 0 {
         return Err(VotesError::file(&name, "holds no votes"));
     }

@@ -6,7 +6,8 @@ use consensus::space_warps::LogVote;
 use domain::{Label, Progress};
 
 use crate::{
-    Format, Names, NeverTruths, ReadOptions, VoteLog, VotesError, instant, log::RawVote, table::Table,
+    Format, Names, NeverTruths, ReadOptions, VoteLog, VotesError, frame::is_missing, instant, log::RawVote,
+    table::Table,
 };
 
 /// What the two answers are called.
@@ -74,7 +75,10 @@ impl SwapLog {
     }
 
     /// The same as votes of a crowd, for the other methods: training images are known truths.
-    pub(crate) fn into_votes(self, options: &ReadOptions) -> VoteLog {
+    ///
+    /// # Errors
+    /// When two rows contradict each other about a subject: one truth is all that other methods know.
+    pub(crate) fn into_votes(self, options: &ReadOptions) -> Result<VoteLog, VotesError> {
         let mut log = VoteLog::new(&self.source, Format::SwapLog);
         log.rows = self.rows;
         log.notes = self.notes;
@@ -98,25 +102,20 @@ impl SwapLog {
                 id: Some(entry.seq),
                 place: entry.place.into(),
             };
-            // Names come from a log that was checked when it was read.
-            let added = log
-                .push(vote)
-                .and_then(|()| truth.map_or(Ok(()), |truth| log.push_truth(task, truth, entry.place.into())));
-            debug_assert!(added.is_ok(), "{added:?}");
+            log.push(vote)?;
+            if let Some(truth) = truth {
+                log.push_truth(task, truth, entry.place.into())?;
+            }
         }
         // The order is that of `seq`, whatever the times say.
         log.forget_times();
-        log
+        Ok(log)
     }
 }
 
-/// What a truth is called in a log.
-const fn in_log(truth: Label) -> &'static str {
-    match truth {
-        Label::Lens => LENS,
-        Label::NonLens => NOT,
-        Label::Unknown => "UNKNOWN",
-    }
+/// A place in the log; with a decimal where pandas wrote a column that has gaps.
+fn place_in_log(text: &str) -> Option<i64> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }
 
 /// Reads.
@@ -161,7 +160,7 @@ pub(crate) fn read(
     };
     let (mut subjects, mut users) = (Names::default(), Names::default());
     let mut truths: Vec<Label> = Vec::new();
-    let (mut unlike, mut changed) = (0_u64, 0_u64);
+    let (mut unlike, mut changed, mut contradicting) = (0_u64, 0_u64, 0_u64);
     let rows = table.each(&wanted, progress, &mut |place, fields| {
         let wrong = |field: &str, problem: String, remedy| VotesError::Row {
             file: name.to_owned(),
@@ -174,7 +173,7 @@ pub(crate) fn read(
             fields[at].ok_or_else(|| wrong(field, "is empty".to_owned(), "fill it in, or take the row out"))
         };
         let seq_text = cell(0, "seq")?;
-        let seq = seq_text.parse().map_err(|_| {
+        let seq = place_in_log(seq_text).ok_or_else(|| {
             wrong("seq", format!("`{seq_text}` is no whole number"), "number the votes from 0")
         })?;
         let said = cell(3, "said")?;
@@ -191,7 +190,7 @@ pub(crate) fn read(
                 "SWAP knows LENS and NOT (and UNSURE, which moves nothing)",
             ));
         };
-        let truth = match fields[4] {
+        let truth = match fields[4].filter(|text| !is_missing(text)) {
             Some(text) if text.eq_ignore_ascii_case(LENS) => Label::Lens,
             Some(text) if text.eq_ignore_ascii_case(NOT) => Label::NonLens,
             None => Label::Unknown,
@@ -210,19 +209,11 @@ pub(crate) fn read(
             truths.push(truth);
         }
         let before = &mut truths[subject as usize];
-        if *before != truth && *before != Label::Unknown && truth != Label::Unknown {
-            return Err(wrong(
-                "training_truth",
-                format!(
-                    "is {} here and {} earlier for `{}`",
-                    in_log(truth),
-                    in_log(*before),
-                    subjects.name(subject)
-                ),
-                "a subject has one truth in the whole log: correct it",
-            ));
+        if *before != Label::Unknown && truth != Label::Unknown {
+            contradicting += u64::from(*before != truth);
+        } else {
+            changed += u64::from(*before != truth);
         }
-        changed += u64::from(*before != truth);
         if *before == Label::Unknown {
             *before = truth;
         }
@@ -249,6 +240,11 @@ pub(crate) fn read(
     if changed > 0 {
         log.notes.push(format!(
             "{changed} rows have a training_truth for a subject that had none in another row; each vote is taken as its row says"
+        ));
+    }
+    if contradicting > 0 {
+        log.notes.push(format!(
+            "{contradicting} rows contradict the training_truth of their subject in a row above; as in SWAP each vote teaches what its own row says"
         ));
     }
     if doubled > 0 {

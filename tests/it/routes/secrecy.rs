@@ -68,22 +68,26 @@ async fn feedback_comes_after_the_vote_for_training_images_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn letting_images_go_and_asking_again_does_not_change_which_slots_train() {
+async fn letting_images_go_and_asking_again_changes_the_images_of_both_kinds_and_not_which_slots_train() {
     both_stores(async |store| {
         let config = ServerConfig { training: TrainingSchedule::default(), ..quick() };
         let server = TestServer::start(store, config).await;
         let survey = survey_urls(&server).await;
-        let kinds = |assignments: Vec<Value>| {
+        let kinds = |assignments: &[Value]| {
             let of = |one: &Value| survey.contains(url(one));
             assignments.iter().map(of).collect::<Vec<_>>()
         };
         let mut patterns = BTreeSet::new();
-        for name in ["mira", "vega", "altair", "deneb"] {
+        for name in ["mira", "vega", "altair", "deneb", "rigel", "spica"] {
             let volunteer = server.volunteer(name).await;
-            let first = kinds(volunteer.assignments(5).await);
+            // Four and four: even if all of them train, there are other training images.
+            let first = volunteer.assignments(4).await;
             server.store.clock.advance(quick().lease * 2);
-            assert_eq!(first, kinds(volunteer.assignments(5).await));
-            patterns.insert(first);
+            let second = volunteer.assignments(4).await;
+            assert_eq!(kinds(&first), kinds(&second));
+            let urls: BTreeSet<&str> = first.iter().chain(&second).map(url).collect();
+            assert_eq!(urls.len(), 8, "an image came back while there were others");
+            patterns.insert(kinds(&first));
             server.store.clock.advance(quick().lease * 2);
         }
         assert!(patterns.len() > 1, "volunteers must not all train at the same slots: {patterns:?}");

@@ -6,7 +6,7 @@ use consensus::{
     live::{Engine, LiveMethod, TruthKind},
     monitors::{Believed, KnownClaim, KnownNonLens, MonitorInput, Reviewed, SubjectTally, VolunteerTrack},
 };
-use domain::{ClassificationId, Digest, Label, Tally, VolunteerId, logit, sigmoid};
+use domain::{ClassificationId, Label, Tally, VolunteerId, logit, sigmoid};
 use serde_json::Value;
 use store::LogSeq;
 use tokio_stream::StreamExt as _;
@@ -30,10 +30,8 @@ pub(super) const RETEST: &str = "retest";
 pub(super) struct Impressions {
     /// Every volunteer, by pseudonym.
     pub tracks: BTreeMap<String, Track>,
-    /// Images drawn by chance: by name, the chance.
-    pub by_chance: HashMap<String, f64>,
-    /// The last round in which an image got a vote, by name.
-    pub last_round: HashMap<String, u32>,
+    /// Images drawn by chance, by name: the chance, and the round of that draw.
+    pub by_chance: HashMap<String, (f64, Option<u32>)>,
     /// Votes on images that were retired when they were asked about.
     pub retests: HashSet<ClassificationId>,
 }
@@ -64,12 +62,15 @@ impl Impressions {
     /// Reads every vote that stands up to the mark.
     pub async fn of(context: &Context, project: &Project, mark: LogSeq) -> Result<Self, CampaignError> {
         let mut all = Self::default();
-        let mut counted = HashSet::new();
-        let mut rows = context.store.vote_rows(project.id, mark, pseudonym_key(project)?);
+        // Numbers in the place of names: there may be millions of votes.
+        let (mut subjects, mut people) = (Numbers::default(), Numbers::default());
+        let mut counted: HashSet<(u32, u32)> = HashSet::new();
+        let mut rows = context.store.vote_rows(project.id, mark, project.pseudonyms);
         while let Some(row) = rows.next().await {
             let row = row?;
-            let track = all.tracks.entry(row.volunteer.clone()).or_default();
-            if row.retracted || !counted.insert((row.external_id.clone(), row.volunteer)) {
+            let pair = (subjects.of(&row.external_id), people.of(&row.volunteer));
+            let track = all.tracks.entry(row.volunteer).or_default();
+            if row.retracted || !counted.insert(pair) {
                 continue;
             }
             let column = row.answer.code() as usize;
@@ -83,29 +84,32 @@ impl Impressions {
             if row.role.is_training() {
                 continue;
             }
-            if let Some(round) = row.round {
-                let last = all.last_round.entry(row.external_id.clone()).or_default();
-                *last = round.max(*last);
-            }
             if row.strategy == RETEST {
                 all.retests.insert(row.id);
             }
             if let Some(chance) = row.inclusion_probability
                 && BY_CHANCE.contains(&row.strategy.as_str())
             {
-                all.by_chance.entry(row.external_id).or_insert(chance);
+                all.by_chance.entry(row.external_id).or_insert((chance, row.round));
             }
         }
         Ok(all)
     }
 }
 
-/// The key of a project's pseudonyms, the same as for exported votes.
-///
-/// # Errors
-/// When the settings have no JSON.
-pub(super) fn pseudonym_key(project: &Project) -> Result<Digest, CampaignError> {
-    Ok(Digest::of_parts([project.slug.as_bytes(), project.spec.digest()?.0.as_slice()]))
+/// Names as numbers, in the order in which they are met.
+#[derive(Debug, Default)]
+struct Numbers(HashMap<String, u32>);
+
+impl Numbers {
+    fn of(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.0.get(name) {
+            return *number;
+        }
+        let number = self.0.len() as u32;
+        self.0.insert(name.to_owned(), number);
+        number
+    }
 }
 
 /// A pseudonym in the shape of a volunteer's id: the monitors ask for one, and a person's own must
@@ -137,14 +141,19 @@ pub(super) fn fill(
     impressions: &Impressions,
 ) -> MonitorInput {
     let engine = &seen.refit.engine;
-    let by_name: HashMap<&str, &LabelRow> =
-        seen.labels.iter().map(|(_, row)| (row.id.as_str(), row)).collect();
-    let reviewed = review::verdicts(seen.reviews)
+    let claims: Vec<(&str, f64)> = seen
+        .labels
+        .iter()
+        .map(|(_, row)| (row.id.as_str(), row.uncalibrated(engine, project.spec.base_rate)))
+        .collect();
+    let calibration = &engine.anchor().calibration;
+    let reviewed = review::decided(seen.reviews, &claims)
         .into_iter()
-        .filter_map(|(name, verdict)| {
-            let row = by_name.get(name.as_str())?;
-            let p = row.uncalibrated(engine, project.spec.base_rate);
-            Some(Reviewed { p, lens: verdict.is_lens()?, weight: 1.0 / verdict.inclusion_probability })
+        .map(|one| Reviewed {
+            p: one.claimed,
+            corrected: calibration.apply(one.claimed),
+            lens: one.lens,
+            weight: 1.0 / one.inclusion,
         })
         .collect();
     let is_house = matches!(engine.settings().method, LiveMethod::House(_));
@@ -161,11 +170,15 @@ pub(super) fn fill(
         believed: seen
             .labels
             .iter()
-            .map(|(_, row)| Believed {
-                p: row.p_joint,
-                // Drift is news of the sky only where chance alone chose: the rest weighs nothing there.
-                weight: impressions.by_chance.get(&row.id).map_or(0.0, |chance| 1.0 / chance),
-                recent: impressions.last_round.get(&row.id).is_some_and(|last| last + 1 == round),
+            .map(|(_, row)| {
+                let drawn = impressions.by_chance.get(&row.id);
+                Believed {
+                    p: row.p_joint,
+                    // Only what chance alone chose can be compared: the rest weighs nothing there.
+                    weight: drawn.map_or(0.0, |(chance, _)| 1.0 / chance),
+                    // By the round of that draw: later votes, of a re-test for instance, move nothing.
+                    recent: drawn.is_some_and(|(_, of)| of.is_some_and(|of| of + 1 == round)),
+                }
             })
             .collect(),
         reviewed,

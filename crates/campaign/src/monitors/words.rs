@@ -1,6 +1,9 @@
 //! The monitors in words: each number beside what it should be, and what an alarm means to a lead.
 
-use consensus::monitors::{AlarmKind, MonitorSettings, Monitors, VolunteerFlag};
+use consensus::{
+    calibration::Calibration,
+    monitors::{AlarmKind, MonitorSettings, Monitors, VolunteerFlag},
+};
 use finder::metrics::wilson;
 
 use super::{
@@ -18,10 +21,11 @@ pub(super) fn report(
     retests: &Retests,
     impressions: &Impressions,
     settings: &MonitorSettings,
+    in_force: &Calibration,
 ) -> MonitorReport {
     let mut lines = vec![
         calibration(monitors, settings),
-        confirmed(monitors, settings),
+        confirmed(monitors, settings, in_force),
         dispersion(monitors, settings),
         entropy(monitors, settings),
         drift(monitors, settings),
@@ -72,13 +76,22 @@ fn calibration(monitors: &Monitors, settings: &MonitorSettings) -> MonitorLine {
     )
 }
 
-fn confirmed(monitors: &Monitors, settings: &MonitorSettings) -> MonitorLine {
+fn confirmed(monitors: &Monitors, settings: &MonitorSettings, calibration: &Calibration) -> MonitorLine {
     let totals = &monitors.totals;
     let value = match totals.reviewed {
         None => format!("ΣP {:.1} over {} images; none reviewed", totals.sum_p, totals.images),
-        Some(reviewed) => format!(
-            "{:.1} claimed, {:.1} ± {:.1} confirmed (n = {})",
+        Some(reviewed) if calibration.reviews().0 == 0 => format!(
+            "{:.1} claimed, not corrected; {:.1} ± {:.1} confirmed (n = {})",
             reviewed.claimed, reviewed.confirmed, reviewed.standard_error, reviewed.images
+        ),
+        Some(reviewed) => format!(
+            "{:.1} claimed before correction, {:.1} after (calibration {}); {:.1} ± {:.1} confirmed (n = {})",
+            reviewed.claimed,
+            reviewed.corrected,
+            calibration.id(),
+            reviewed.confirmed,
+            reviewed.corrected_error,
+            reviewed.images
         ),
     };
     line(
@@ -86,8 +99,8 @@ fn confirmed(monitors: &Monitors, settings: &MonitorSettings) -> MonitorLine {
         AlarmKind::Confirmed,
         "Lenses claimed and confirmed",
         Some(value),
-        format!("within {} σ", settings.standard_errors),
-        "Experts confirm another number of lenses than the posteriors add up to. If fewer: purity is overstated; correct by reviews (they do so from the next round on) or raise `detect_above`. If more: lenses are being rejected; lower `reject_below` or ask for more votes.",
+        format!("within {} σ, with the correction in force", settings.standard_errors),
+        "Experts confirm another number of lenses than the posteriors in force add up to. If fewer: purity is overstated; have more images graded, so that posteriors can be corrected (a correction holds from the round that learnt it on), or raise `detect_above`. If more: lenses are being rejected; lower `reject_below` or ask for more votes. A correction was learnt from these same grades: that it agrees with them is no proof, new grades are.",
     )
 }
 
@@ -128,7 +141,7 @@ fn drift(monitors: &Monitors, settings: &MonitorSettings) -> MonitorLine {
         "Share of lenses, images drawn by chance",
         value,
         format!("within {} σ", settings.standard_errors),
-        "Among images drawn by chance alone the believed share of lenses moved. The sky did not: look at what changed, the network, the crowd, or the kind of image, before the next round.",
+        "Images drawn by chance in the last round, against those of all rounds before. After the first round such draws leave out what people have judged already, so some fall is expected as lenses and easy images leave. What is more than that is for a person to find out: the network, the crowd, or the kind of image has changed.",
     )
 }
 
@@ -146,7 +159,9 @@ fn people(monitors: &Monitors) -> MonitorLine {
     )
 }
 
-/// Re-tests raise an alarm when more than one in ten rejected images was wrong for certain.
+/// Re-tests raise an alarm when more than one in ten rejected images does not stay rejected, beyond
+/// chance. This is no proof that the first verdict was wrong: one answer to the contrary may reopen an
+/// image, and the next ones reject it again.
 fn retested(retests: &Retests) -> MonitorLine {
     let rate = wilson(retests.rejected_changed, retests.rejected);
     let rejected = rate.map(|rate| {
@@ -162,7 +177,7 @@ fn retested(retests: &Retests) -> MonitorLine {
         value: value.unwrap_or_else(|| NOT_YET.to_owned()),
         wanted: "at most 0.10 of the rejected".to_owned(),
         alarm: rate.is_some_and(|rate| rate.low > 0.1),
-        meaning: "More than one in ten rejected images does not stay rejected when asked about again: they are retired too early. Lower `reject_below` or raise `min_votes` in `[consensus.retirement]`.".to_owned(),
+        meaning: "More than one in ten rejected images does not stay rejected when asked about again: verdicts hang on a vote or two. Not all of them were wrong; an image that one answer reopens may be rejected again. Look at them, and lower `reject_below` or raise `min_votes` in `[consensus.retirement]`.".to_owned(),
     }
 }
 

@@ -67,12 +67,12 @@ mod tests {
     #[test]
     fn two_draws_from_a_stratum_that_grows_weigh_as_the_part_that_is_reviewed() {
         let mut images: Vec<(String, f64)> = (0..2).map(|n| (format!("early-{n}"), 0.3)).collect();
-        let (_, drawn) = draw::draw(&images, 2, Allocation::Equal, Seed::root(1));
+        let (_, drawn) = draw(&images, 2, Allocation::Equal, Seed::root(1));
         assert!(drawn.iter().all(|drawn| drawn.inclusion_probability == 1.0));
         let mut rows: Vec<ReviewRow> = graded(drawn).collect();
 
         let later: Vec<(String, f64)> = (0..60).map(|n| (format!("later-{n}"), 0.3)).collect();
-        let (_, drawn) = draw::draw(&later, 5, Allocation::Equal, Seed::root(2));
+        let (_, drawn) = draw(&later, 5, Allocation::Equal, Seed::root(2));
         rows.extend(graded(drawn));
         images.extend(later);
 
@@ -90,7 +90,7 @@ mod tests {
         let row = |n: usize| ReviewRow {
             subject: format!("image-{n}"),
             reviewer: "ann".to_owned(),
-            lens: n % 2 == 0,
+            lens: n.is_multiple_of(2),
             stratum: "s3".to_owned(),
             inclusion_probability: 0.2,
         };
@@ -108,7 +108,8 @@ mod tests {
             stratum: "s1".to_owned(),
             inclusion_probability: 1.0,
         };
-        let rows = [row("a", "ann", true), row("a", "bob", false), row("b", "ann", true), row("c", "ann", true)];
+        let rows =
+            [row("a", "ann", true), row("a", "bob", false), row("b", "ann", true), row("c", "ann", true)];
         let found = decided(&rows, &[("a", 0.3), ("b", 0.3)]);
         assert_eq!(found, [Decided { claimed: 0.3, lens: true, inclusion: 0.5 }]);
     }

@@ -3,9 +3,9 @@
 //!
 //! Two posteriors: `p_votes` comes from people alone and is what networks are trained on; `p_joint`
 //! starts from what the network thought of an image before it could learn from its votes. The fit
-//! of people's skills never sees a network's score.
-
-use std::collections::HashMap;
+//! of people's skills never sees a network's score, with one exception: which of the images that
+//! experts graded "no lens" become training images for people depends on it (the network's mistakes do,
+//! see [`crate::known_negatives`]); their truth is the experts' alone.
 
 use consensus::{
     calibration::{self, CalibrationError},
@@ -17,7 +17,7 @@ use store::{LogSeq, PosteriorBatch, PosteriorRow};
 
 use super::{freeze, heavy};
 use crate::{
-    CampaignError,
+    CampaignError, known_negatives,
     labels::{self, LabelRow, Voted},
     monitors::{self, Seen},
     priors::{self, Priors},
@@ -60,8 +60,10 @@ pub(crate) async fn run(
     let frozen: freeze::Output = round.output("freeze")?;
     let mark = LogSeq(frozen.high_water_mark);
     let log = context.store.log(project.id, mark).await?;
-    let subjects = Subjects::of(context, project).await?;
+    let mut subjects = Subjects::of(context, project).await?;
     let reviews = review::read_frozen(context, project, round.number)?;
+    let truths = known_negatives::truths(context, project, &reviews).await?;
+    subjects.correct(&truths);
     let settings = project.spec.consensus.clone();
     let (refit, subjects, log) = heavy(move || {
         let refit = live::refit(&log, &subjects.known, &settings).map_err(setting)?;
@@ -70,7 +72,7 @@ pub(crate) async fn run(
     .await?;
     let priors = priors::before(context, project, round.number)?;
     let (refit, calibration) = calibrated(project, refit, &subjects, &priors, &reviews)?;
-    context.store.adopt(project.id, refit.clone(), mark).await?;
+    let rules = context.store.adopt_with_truths(project.id, refit.clone(), mark, truths).await?;
     let folder = context.workspace.round(&project.slug, round.number);
     let anchor = write_json(&folder.join("anchor.json"), refit.engine.anchor())?;
 
@@ -85,7 +87,7 @@ pub(crate) async fn run(
             tally: row.tally(),
         })
         .collect();
-    let aggregator = aggregator(&refit.engine, &anchor);
+    let aggregator = aggregator(&refit.engine, &rules.anchor_id);
     let seen = Seen {
         log: &log,
         mark,
@@ -127,20 +129,14 @@ fn calibrated(
     priors: &Priors,
     reviews: &[ReviewRow],
 ) -> Result<(Refit, String), CampaignError> {
-    let rows: HashMap<String, LabelRow> = believed(project, &refit, subjects, priors)
-        .into_iter()
-        .map(|(_, row)| (row.id.clone(), row))
+    let rows = believed(project, &refit, subjects, priors);
+    let claims: Vec<(&str, f64)> = rows
+        .iter()
+        .map(|(_, row)| (row.id.as_str(), row.uncalibrated(&refit.engine, project.spec.base_rate)))
         .collect();
-    let graded: Vec<calibration::Review> = review::verdicts(reviews)
+    let graded: Vec<calibration::Review> = review::decided(reviews, &claims)
         .into_iter()
-        .filter_map(|(name, verdict)| {
-            let claimed = rows.get(&name)?.uncalibrated(&refit.engine, project.spec.base_rate);
-            Some(calibration::Review {
-                claimed,
-                lens: verdict.is_lens()?,
-                inclusion: verdict.inclusion_probability,
-            })
-        })
+        .map(|one| calibration::Review { claimed: one.claimed, lens: one.lens, inclusion: one.inclusion })
         .collect();
     match calibration::fit(&graded, &project.spec.calibration) {
         Ok(calibration) => {
@@ -174,11 +170,12 @@ fn believed(
         .collect()
 }
 
-/// Who made the posteriors: the method, the program's version, and what it had learnt.
-fn aggregator(engine: &Engine, anchor: &Digest) -> String {
+/// Who made the posteriors: the method, the program's version, and what it had learnt, by the id that
+/// the database gave it and that its decisions bear.
+fn aggregator(engine: &Engine, anchor: &str) -> String {
     let method = engine.settings().method.name();
     let calibration = engine.anchor().calibration.id();
-    format!("{method} {}, anchor {}, calibration {calibration}", env!("CARGO_PKG_VERSION"), anchor.short())
+    format!("{method} {}, anchor {anchor}, calibration {calibration}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The rules in force in a round after its aggregate step.
@@ -242,7 +239,13 @@ mod tests {
 
     fn project() -> Project {
         let spec = CampaignSpec::usual(1, "survey", "training");
-        Project { id: ProjectId(1), slug: "p".to_owned(), spec, is_former: false }
+        Project {
+            id: ProjectId(1),
+            slug: "p".to_owned(),
+            spec,
+            is_former: false,
+            pseudonyms: Digest::of(b"p"),
+        }
     }
 
     fn rows(score: impl Fn(&str) -> f64) -> Vec<LabelRow> {
@@ -305,7 +308,7 @@ mod tests {
         project.spec.calibration.least_of_kind = 2;
         let (corrected, words) = calibrated(&project, refit, &subjects, &Priors::new(), &reviews).unwrap();
         let id = corrected.engine.anchor().calibration.id().to_owned();
-        assert!(words.contains(&id) && aggregator(&corrected.engine, &Digest::of(b"a")).contains(&id));
+        assert!(words.contains(&id) && aggregator(&corrected.engine, "a").contains(&id));
         let after = believed(&project, &corrected, &subjects, &Priors::new());
         assert!(uncorrected.iter().zip(&after).any(|((_, a), (_, b))| a.p_joint != b.p_joint));
         for ((_, before), (_, after)) in uncorrected.iter().zip(&after) {
@@ -323,7 +326,7 @@ mod tests {
     #[test]
     fn the_posteriors_say_what_made_them() {
         let engine = Engine::default();
-        let name = aggregator(&engine, &Digest::of(b"anchor"));
-        assert!(name.starts_with("house ") && name.contains("anchor "), "{name}");
+        let name = aggregator(&engine, "5c1e9a00");
+        assert!(name.starts_with("house ") && name.contains("anchor 5c1e9a00, "), "{name}");
     }
 }

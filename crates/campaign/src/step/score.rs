@@ -108,7 +108,9 @@ impl Job {
     fn learned(&self) -> Result<HashMap<String, LabelRow>, CampaignError> {
         let Self { context, project, round, champion } = self;
         let trained = train::round_of(champion).filter(|trained| trained <= round).ok_or_else(|| {
-            let reason = format!("version {champion} does not say in which round it was trained; promote one that does");
+            let reason = format!(
+                "version {champion} does not say in which round it was trained; promote one that does"
+            );
             CampaignError::Inconsistent { round: *round, step: "score".into(), reason }
         })?;
         if trained == 0 {

@@ -3,6 +3,7 @@
 mod choice;
 mod memory;
 mod online;
+mod places;
 mod report;
 mod settings;
 

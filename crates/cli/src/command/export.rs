@@ -3,7 +3,6 @@
 use std::{io::Write, sync::Arc};
 
 use campaign::{Context, setup};
-use domain::Digest;
 use tokio_stream::StreamExt as _;
 
 use crate::{
@@ -39,8 +38,6 @@ pub async fn run(wish: Export, place: Place, terminal: Arc<Terminal>) -> Result<
 async fn votes<W: Write>(context: &Context, slug: &str, to: &mut csv::Writer<W>) -> Result<(), Failure> {
     let project = setup::open(context, slug).await?;
     let mark = context.store.high_water_mark(project.id).await?;
-    // Pseudonyms are the same within a project and say nothing outside it.
-    let key = Digest::of_parts([slug.as_bytes(), project.spec.digest()?.0.as_slice()]);
     to.write_record([
         "vote_id",
         "subject",
@@ -57,7 +54,7 @@ async fn votes<W: Write>(context: &Context, slug: &str, to: &mut csv::Writer<W>)
         "model_version",
         "retracted",
     ])?;
-    let mut rows = context.store.vote_rows(project.id, mark, key);
+    let mut rows = context.store.vote_rows(project.id, mark, project.pseudonyms);
     while let Some(row) = rows.next().await {
         let row = row?;
         let training = row.role.is_training();

@@ -240,15 +240,26 @@ fn thousands_of_labels_are_refused_before_they_fill_the_memory() {
 }
 
 #[test]
-fn contradictory_truths_of_a_log_are_named_as_the_log_names_them() {
+fn a_log_with_contradictory_truths_is_replayed_and_they_are_counted() {
     let log = "seq,time,user,subject,category,kind,said,training_truth\n\
                0,,ann,s1,training,sim,LENS,LENS\n1,,bob,s1,training,sim,NOT,NOT\n";
     let at = folder(&[("log.csv", log)]);
-    let said = fails(
-        at.path(),
-        &["aggregate", "log.csv", "--input-format", "swap-log", "--method", "swap", "--out", "o.csv"],
-    );
-    assert!(said.contains("line 3, training_truth: is NOT here and LENS earlier for `s1`"), "{said}");
+    let replay = [
+        "aggregate",
+        "log.csv",
+        "--input-format",
+        "swap-log",
+        "--method",
+        "swap",
+        "--out",
+        "o.csv",
+        "--json",
+    ];
+    let report: serde_json::Value = serde_json::from_str(&succeeds(at.path(), &replay)).unwrap();
+    assert!(report["notes"][0].as_str().unwrap().starts_with("1 rows contradict"), "{report}");
+    assert_eq!(rows(&at.path().join("o.csv")).1["s1"][1], "undecided");
+    let said = fails(at.path(), &["aggregate", "log.csv", "--method", "house", "--out", "o.csv"]);
+    assert!(said.contains("line 3") && said.contains("--ignore-truths"), "{said}");
 }
 
 #[test]
@@ -284,7 +295,6 @@ fn a_wrong_choice_or_file_ends_with_what_to_do() {
         ("hole.csv", "task,worker,label\n1,a,x\n1,,y\n"),
         ("unsure.csv", "task,worker,label\n1,a,unsure\n"),
         ("twice.csv", "task,truth\n0,yes\n0,no\n"),
-        ("unsure_truth.csv", "task,truth\n0,unsure\n"),
         ("bytes.csv", "task,worker,label\n1,a,x\n"),
     ]);
     std::fs::write(at.path().join("bytes.csv"), b"task,worker,label\n1,a,\xfe\n").unwrap();
@@ -304,7 +314,6 @@ fn a_wrong_choice_or_file_ends_with_what_to_do() {
     says(&["bytes.csv"], &["line 2, label: is not UTF-8"]);
     says(&["unsure.csv"], &["--every-label-a-class"]);
     says(&["v.csv", "--gold", "twice.csv"], &["twice.csv, line 3", "line 2", "`0`"]);
-    says(&["v.csv", "--gold", "unsure_truth.csv"], &["line 2", "never a truth"]);
     says(
         &["three.csv", "--method", "swap", "--preset", "production"],
         &["two truths", "x, y, z", "--not-a-class"],
@@ -313,8 +322,75 @@ fn a_wrong_choice_or_file_ends_with_what_to_do() {
     says(&["v.csv", "--method", "swap", "--preset", "unsup", "--prior", "2"], &["prior", "between 0 and 1"]);
     says(&["v.csv", "--positive", "unsure"], &["--positive unsure"]);
     says(&["v.csv", "--input-format", "parquet"], &["no Parquet"]);
-    let onto_itself = fails(at.path(), &["aggregate", "v.csv", "--out", "v.csv"]);
-    assert!(onto_itself.contains("overwritten"), "{onto_itself}");
+}
+
+#[test]
+fn no_spelling_of_a_name_lets_a_result_destroy_what_is_read_or_another_result() {
+    let votes = votes();
+    let at = folder(&[("v.csv", &votes), ("t.csv", "task,truth\n0,yes\n"), ("w.csv.part", &votes)]);
+    std::fs::create_dir(at.path().join("sub")).unwrap();
+    let whole = at.path().join("v.csv");
+    let mut names = vec!["v.csv", "./v.csv", "sub/../v.csv", whole.to_str().unwrap()];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("v.csv", at.path().join("link.csv")).unwrap();
+        std::os::unix::fs::symlink(".", at.path().join("here")).unwrap();
+        names.extend(["link.csv", "here/v.csv"]);
+    }
+    for name in names {
+        for flag in ["--out", "--workers", "--write-votes"] {
+            let said = fails(at.path(), &["aggregate", "v.csv", "--method", "majority", flag, name]);
+            assert!(said.contains("overwritten"), "{flag} {name}: {said}");
+            assert_eq!(std::fs::read_to_string(&whole).unwrap(), votes, "{flag} {name}");
+        }
+    }
+    let over =
+        |arguments: &[&str]| fails(at.path(), &[&["aggregate", "--method", "majority"], arguments].concat());
+    assert!(over(&["v.csv", "--gold", "t.csv", "--out", "./t.csv"]).contains("overwritten"));
+    assert!(over(&["w.csv.part", "--out", "w.csv"]).contains("overwritten"));
+    for (out, workers) in [("o.csv", "./o.csv"), ("sub/o.csv", "sub/../sub/o.csv"), ("-", "-")] {
+        assert!(
+            over(&["v.csv", "--out", out, "--workers", workers]).contains("one file"),
+            "{out}, {workers}"
+        );
+    }
+    // A new name beside the votes is no trouble.
+    succeeds(at.path(), &["aggregate", "v.csv", "--method", "majority", "--out", "./o.csv"]);
+}
+
+#[test]
+fn truths_with_gaps_from_pandas_are_no_new_labels_and_unsure_ones_are_left_out() {
+    let votes = votes().replace("yes", "1").replace("no", "0");
+    let at = folder(&[("v.csv", &votes), ("t.csv", "task,truth\n0,1.0\n1,0.0\n2,unsure\n3,\n")]);
+    for method in METHODS {
+        let arguments =
+            ["aggregate", "v.csv", "--gold", "t.csv", "--method", method, "--out", "o.csv", "--json"];
+        let report: serde_json::Value = serde_json::from_str(&succeeds(at.path(), &arguments)).unwrap();
+        assert_eq!(rows(&at.path().join("o.csv")).0, ["task", "label", "p_0", "p_1"], "{method}");
+        let gold = &report["gold"];
+        assert_eq!(
+            (&gold["tasks"], &gold["never_truths"], &gold["without_truth"]),
+            (&2.into(), &1.into(), &1.into())
+        );
+        assert_eq!(gold["labels_nobody_said"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn the_ways_out_that_the_replay_of_a_log_names_do_work() {
+    let log = "seq,time,user,subject,category,kind,said,training_truth\n\
+               0,,ann,s1,training,sim,LENS,LENS\n1,,bob,s2,test,test,NOT,UNKNOWN\n";
+    let at = folder(&[("log.csv", log), ("t.csv", "task,truth\ns2,NOT\n")]);
+    let with: [&[&str]; 2] = [&["--gold", "t.csv"], &["--workers", "w.csv"]];
+    for more in with {
+        let all = |rest: &[&'static str]| [&["aggregate", "log.csv", "--out", "o.csv"], more, rest].concat();
+        let said = fails(at.path(), &all(&["--method", "swap"]));
+        assert!(said.contains("another --method") && !said.contains("--preset"), "{said}");
+        assert!(said.contains("--input-format csv --label-column said"), "{said}");
+        succeeds(at.path(), &all(&["--method", "house"]));
+        succeeds(at.path(), &all(&["--method", "swap", "--input-format", "csv", "--label-column", "said"]));
+        assert_eq!(rows(&at.path().join("o.csv")).0, ["task", "label", "p_LENS", "p_NOT"]);
+    }
 }
 
 #[test]

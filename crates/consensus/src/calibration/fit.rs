@@ -12,6 +12,9 @@ use super::{
 };
 use crate::ConfigError;
 
+/// Parts of a cross-validation at most: each is one more fit.
+const MOST_FOLDS: usize = 100;
+
 /// Settings of [`fit`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -33,8 +36,13 @@ impl Default for CalibrationConfig {
 }
 
 impl CalibrationConfig {
-    fn check(&self) -> Result<(), ConfigError> {
-        ConfigError::check("folds", self.folds as f64, self.folds >= 2, "give at least 2")?;
+    /// Whether the settings can work.
+    ///
+    /// # Errors
+    /// Names the first that cannot.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let folds = (2..=MOST_FOLDS).contains(&self.folds);
+        ConfigError::check("folds", self.folds as f64, folds, "give 2 to 100")?;
         ConfigError::check(
             "least_of_kind",
             self.least_of_kind as f64,

@@ -50,6 +50,8 @@ pub struct HouseConfig {
     /// posteriors that were too sure: where everybody falls back on one class when in doubt, its share
     /// comes out too large, and with tempered votes it would decide too much.
     pub temper_shares: bool,
+    /// Whether the most probable state of a task stays what it is without tempering, whatever shares say.
+    pub keep_label: bool,
     /// What a vote counts in the posteriors that come out. Learning of volunteers goes by the
     /// untempered ones: tempered ones blur the rows, and blurred rows temper again, down to nothing.
     pub tempering: Tempering,
@@ -78,6 +80,7 @@ impl HouseConfig {
             population: vec![0, 1, 1],
             share_tasks: 20.0,
             temper_shares: false,
+            keep_label: false,
             tempering: Tempering::Learned,
             seen: 0.7,
             max_sweeps: 100,
@@ -88,7 +91,7 @@ impl HouseConfig {
     /// Any crowd: one state per class, no prior knowledge but that most people are right more often
     /// than not; the share of each class is learnt.
     ///
-    /// Rows are pooled strongly (30 votes at least, the crowd's with a thousand): looser ones let a rare
+    /// Rows are pooled strongly, with 30 votes at least: looser ones let a rare
     /// class take in whatever looks like it. See [`Self::loose_classes`] for crowds where that is wrong.
     /// Chosen on `examples/house_defaults`.
     #[must_use]
@@ -106,7 +109,7 @@ impl HouseConfig {
         let cell = |at: usize| share(at / responses.max(1), at % responses.max(1));
         Self {
             start_mean: (0..classes * responses).map(cell).collect(),
-            start_votes: 1_000.0,
+            start_votes: 60.0,
             start_concentration: 60.0,
             start_volunteers: 20.0,
             concentration_range: (30.0, 400.0),
@@ -128,6 +131,7 @@ impl HouseConfig {
         let lens = Self::lens();
         Self {
             start_votes: 4.0,
+            keep_label: true,
             start_concentration: lens.start_concentration,
             start_volunteers: lens.start_volunteers,
             concentration_range: lens.concentration_range,

@@ -18,7 +18,8 @@ const SHARE_WEIGHT: f64 = 0.3;
 
 /// By how much a loose fit must foretell votes better to be taken, in nats: altogether, and for each vote.
 /// It always does a little better, and where look-alikes are many for the wrong reason: there by up
-/// to 0.010 a vote (and of few votes by 0.015), where it is right by 0.005 to 0.05.
+/// to 0.010 a vote (and of few votes by 0.015), where it is right by 0.005 to 0.05. With more classes
+/// less is asked, by the root of the wrong ones: they can be confused in more ways.
 const LEAST_GAIN: f64 = 50.0;
 const LEAST_GAIN_A_VOTE: f64 = 0.0105;
 
@@ -62,8 +63,8 @@ impl Method for House {
             fit_with(crowd, shares, &config)
         });
         let gain = loose.foretold - strict.foretold;
-        let votes = crowd.votes().len() as f64;
-        let fit = if gain > LEAST_GAIN.max(LEAST_GAIN_A_VOTE * votes) { loose } else { strict };
+        let asked = LEAST_GAIN_A_VOTE * crowd.votes().len() as f64 / (classes.max(2) as f64 - 1.0).sqrt();
+        let fit = if gain > LEAST_GAIN.max(asked) { loose } else { strict };
         let votes = votes_per_worker(crowd.votes(), workers);
         let workers =
             (0..workers).map(|worker| learnt(&fit, worker, votes[worker], classes, answers)).collect();

@@ -252,7 +252,13 @@ impl<'a> Fitting<'a> {
             rows.zip(self.evidence.chunks_mut(self.states.max(1))).enumerate()
         {
             self.priors.write(task, &mut prior);
+            let untempered = posterior.to_vec();
             believe(&prior, evidence, tempering, &mut scratch, posterior);
+            if self.config.keep_label && most(&untempered) != most(posterior) {
+                // Tempered shares and all: no state overtakes another.
+                let sum: f64 = untempered.iter().map(|q| q.powf(tempering)).sum();
+                posterior.iter_mut().zip(&untempered).for_each(|(p, q)| *p = q.powf(tempering) / sum);
+            }
             evidence.iter_mut().for_each(|nats| *nats *= tempering);
         }
         let confusion = (0..self.workers).flat_map(|worker| self.rows.known(worker)).collect();
@@ -286,6 +292,12 @@ impl<'a> Fitting<'a> {
         }
         sums.iter().map(|sum| sum.value() / tasks.len().max(1) as f64).collect()
     }
+}
+
+/// The first of the most probable states.
+fn most(posterior: &[f64]) -> usize {
+    let best = posterior.iter().copied().fold(0.0, f64::max);
+    posterior.iter().position(|q| *q >= best).unwrap_or(0)
 }
 
 /// Posterior ∝ prior · exp(τ · evidence); the largest change. `scratch` is as long as the rest.

@@ -1,7 +1,8 @@
 //! All votes weighed at once: what the crowd and each volunteer are like by everything they ever
 //! said, early votes as well as late ones. The result does not depend on the order of the votes
 //! nor on anybody's id, and the network has no say in it: skills learnt with its help would carry
-//! its opinion into `p_votes`, which it is trained on.
+//! its opinion into `p_votes`, which it is trained on. (Callers choose the known images. Where a network's
+//! reviewed mistakes are among them, it had a say in which images these are, though not in their truth.)
 
 use std::collections::{BTreeMap, HashMap};
 

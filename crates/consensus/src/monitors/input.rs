@@ -4,6 +4,11 @@
 use domain::VolunteerId;
 use serde::{Deserialize, Serialize};
 
+use crate::ConfigError;
+
+/// Ranges of a reliability curve at most: each is kept in memory and written down.
+const MOST_BINS: usize = 1000;
+
 /// A known image with votes: what was claimed of it without using its truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KnownClaim {
@@ -39,8 +44,10 @@ pub struct Believed {
 /// An image that experts have decided.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reviewed {
-    /// What was believed before the experts looked.
+    /// What was claimed, before any correction that experts' grades brought about.
     pub p: f64,
+    /// What is claimed with the correction in force; `p` where there is none.
+    pub corrected: f64,
     /// What they said.
     pub lens: bool,
     /// One over the probability that it was drawn for review.
@@ -125,5 +132,27 @@ impl Default for MonitorSettings {
             least_votes: 30,
             listed_volunteers: 1000,
         }
+    }
+}
+
+impl MonitorSettings {
+    /// Whether the settings can work.
+    ///
+    /// # Errors
+    /// Names the first that cannot.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let bins = (1..=MOST_BINS).contains(&self.bins);
+        ConfigError::check("bins", self.bins as f64, bins, "give 1 to 1000")?;
+        for (field, value) in [
+            ("calibration_error", self.calibration_error),
+            ("dispersion", self.dispersion),
+            ("standard_errors", self.standard_errors),
+            ("too_fast_seconds", self.too_fast_seconds),
+            ("low_entropy", self.low_entropy),
+        ] {
+            let fine = value.is_finite() && value >= 0.0;
+            ConfigError::check(field, value, fine, "give a number of at least 0")?;
+        }
+        Ok(())
     }
 }

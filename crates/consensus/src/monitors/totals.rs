@@ -26,15 +26,29 @@ pub struct ReviewedTotals {
     pub confirmed: f64,
     /// Standard error of claimed − confirmed.
     pub standard_error: f64,
+    /// Σ weight × P with the correction in force.
+    pub corrected: f64,
+    /// Standard error of corrected − confirmed.
+    pub corrected_error: f64,
 }
 
 impl ReviewedTotals {
     /// (claimed − confirmed) in standard errors; positive is over-confident.
     #[must_use]
     pub fn z(&self) -> f64 {
-        let difference = self.claimed - self.confirmed;
-        if self.standard_error > 0.0 { difference / self.standard_error } else { 0.0 }
+        in_errors(self.claimed - self.confirmed, self.standard_error)
     }
+
+    /// (corrected − confirmed) in standard errors. A correction learnt from the same reviews makes it
+    /// small: it tells whether the correction took, and is no test of it.
+    #[must_use]
+    pub fn z_corrected(&self) -> f64 {
+        in_errors(self.corrected - self.confirmed, self.corrected_error)
+    }
+}
+
+fn in_errors(difference: f64, error: f64) -> f64 {
+    if error > 0.0 { difference / error } else { 0.0 }
 }
 
 /// Adds up what is believed, and compares where experts decided: the difference is
@@ -44,8 +58,16 @@ impl ReviewedTotals {
 pub fn totals(believed: &[Believed], reviewed: &[Reviewed]) -> Totals {
     let claims = believed.iter().filter(|b| b.p.is_finite());
     let (images, sum_p) = claims.fold((0, 0.0), |(images, sum), b| (images + 1, sum + b.p));
-    let usable = reviewed.iter().filter(|r| r.p.is_finite() && r.weight.is_finite() && r.weight > 0.0);
-    let empty = ReviewedTotals { images: 0, claimed: 0.0, confirmed: 0.0, standard_error: 0.0 };
+    let finite = |r: &&Reviewed| r.p.is_finite() && r.corrected.is_finite();
+    let usable = reviewed.iter().filter(finite).filter(|r| r.weight.is_finite() && r.weight > 0.0);
+    let empty = ReviewedTotals {
+        images: 0,
+        claimed: 0.0,
+        confirmed: 0.0,
+        standard_error: 0.0,
+        corrected: 0.0,
+        corrected_error: 0.0,
+    };
     let mut of_reviewed = usable.fold(empty, |sum, r| {
         let lens = f64::from(u8::from(r.lens));
         ReviewedTotals {
@@ -53,8 +75,11 @@ pub fn totals(believed: &[Believed], reviewed: &[Reviewed]) -> Totals {
             claimed: sum.claimed + r.weight * r.p,
             confirmed: sum.confirmed + r.weight * lens,
             standard_error: sum.standard_error + (r.weight * (r.p - lens)).powi(2),
+            corrected: sum.corrected + r.weight * r.corrected,
+            corrected_error: sum.corrected_error + (r.weight * (r.corrected - lens)).powi(2),
         }
     });
     of_reviewed.standard_error = of_reviewed.standard_error.sqrt();
+    of_reviewed.corrected_error = of_reviewed.corrected_error.sqrt();
     Totals { images, sum_p, reviewed: (of_reviewed.images > 0).then_some(of_reviewed) }
 }

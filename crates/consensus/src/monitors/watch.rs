@@ -107,12 +107,15 @@ fn alarms(monitors: &Monitors, settings: &MonitorSettings) -> Vec<Alarm> {
     }
     if let Some(reviewed) = monitors.totals.reviewed
         && enough(reviewed.images)
-        && beyond(reviewed.z())
+        && beyond(reviewed.z_corrected())
     {
-        let (claimed, confirmed, error) = (reviewed.claimed, reviewed.confirmed, reviewed.standard_error);
+        let (claimed, corrected, confirmed) = (reviewed.claimed, reviewed.corrected, reviewed.confirmed);
+        let error = reviewed.corrected_error;
         raise(
             AlarmKind::Confirmed,
-            format!("{claimed:.1} lenses claimed, {confirmed:.1} confirmed (± {error:.1})"),
+            format!(
+                "{corrected:.1} lenses claimed ({claimed:.1} before correction), {confirmed:.1} confirmed (± {error:.1})"
+            ),
         );
     }
     if let Some(dispersion) = monitors.dispersion

@@ -38,7 +38,8 @@
 //!     what was said first), whatever the threshold had decided. Its retirements are named like
 //!     statuses: as non-lens `rejected`, as lens `detected`, else `undecided`.
 //! 11. **Contradictory truths** for one image: each vote teaches what its own line says; whether the
-//!     image can be retired is settled by its first line.
+//!     image can be retired is settled by its first line. The crate `votes` reads such logs and counts
+//!     the lines that contradict an earlier one.
 //!
 //! Not taken over: the trajectories drawn around the posterior (the tables are without them),
 //! the slip that a rejected image which rises above the upper threshold stays closed, banned

@@ -178,6 +178,48 @@ fn votes_copied_from_one_another_count_for_less() {
     assert!(shared < alone - 0.1, "{shared} against {alone}");
 }
 
+/// Two classes, two-coin workers of mixed skill, errors independent but for `look_alikes` of the negatives,
+/// which look positive to everybody; accuracy of the house model and of the majority.
+fn against_the_majority(positives: f64, look_alikes: f64, people: u32, each: u32) -> (f64, f64) {
+    let mut rng = Seed::root(17).rng();
+    let tasks = 1_500;
+    let (mut votes, mut truths) = (Vec::new(), Vec::new());
+    for task in 0..tasks {
+        let truth = rng.random::<f64>() < positives;
+        let fools = !truth && rng.random::<f64>() < look_alikes;
+        let first = rng.random_range(0..people);
+        for step in 0..each {
+            let worker = (first + step * 7) % people;
+            let skill = 0.95 - f64::from(worker % 7) * 0.06;
+            let yes = if truth {
+                skill
+            } else if fools {
+                0.6
+            } else {
+                1.0 - skill
+            };
+            votes.push(vote(task, worker, u16::from(rng.random::<f64>() < yes)));
+        }
+        truths.push(u16::from(truth));
+    }
+    let shape = Shape { tasks: tasks as usize, workers: people as usize, classes: 2, answers: 2 };
+    let crowd = Crowd::new(shape, votes, Vec::new()).unwrap();
+    let right = |fit: &consensus::Fit| {
+        let right = truths.iter().enumerate().filter(|(task, truth)| fit.label(*task) == **truth);
+        right.count() as f64 / truths.len() as f64
+    };
+    let majority = consensus::methods::Majority::default().fit(&crowd);
+    (right(&House::default().fit(&crowd)), right(&majority))
+}
+
+#[test]
+fn few_votes_and_rare_classes_with_look_alikes_do_not_lead_it_behind_the_majority() {
+    let (house, majority) = against_the_majority(0.4, 0.0, 700, 3);
+    assert!(house > majority - 0.01, "three votes: {house} against {majority}");
+    let (house, majority) = against_the_majority(0.12, 0.06, 80, 6);
+    assert!(house > majority, "rare: {house} against {majority}");
+}
+
 #[test]
 fn edges_do_not_break_it() {
     let shape = |classes, answers| Shape { tasks: 2, workers: 2, classes, answers };

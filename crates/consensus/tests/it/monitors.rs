@@ -140,9 +140,9 @@ fn dispersion_by_hand() {
 fn claimed_and_confirmed_are_compared_with_the_weights_of_the_sample() {
     let believed = [0.5, 0.25, f64::NAN].map(|p| Believed { p, weight: 1.0, recent: false });
     let reviewed = [
-        Reviewed { p: 0.9, lens: true, weight: 1.0 },
-        Reviewed { p: 0.1, lens: false, weight: 10.0 },
-        Reviewed { p: 0.5, lens: true, weight: 0.0 },
+        Reviewed { p: 0.9, corrected: 0.8, lens: true, weight: 1.0 },
+        Reviewed { p: 0.1, corrected: 0.02, lens: false, weight: 10.0 },
+        Reviewed { p: 0.5, corrected: 0.5, lens: true, weight: 0.0 },
     ];
     let found = totals(&believed, &reviewed);
     assert_eq!((found.images, found.sum_p), (2, 0.75));
@@ -150,7 +150,33 @@ fn claimed_and_confirmed_are_compared_with_the_weights_of_the_sample() {
     assert_eq!((of.images, of.confirmed), (2, 1.0));
     assert!((of.claimed - 1.9).abs() < 1e-12);
     assert!((of.standard_error - (0.1_f64.powi(2) + 1.0).sqrt()).abs() < 1e-12);
+    assert!((of.corrected - 1.0).abs() < 1e-12);
+    assert!(of.z_corrected().abs() < 1e-9 && of.z() > 0.8);
     assert!(totals(&[], &[]).reviewed.is_none());
+}
+
+#[test]
+fn the_alarm_about_confirmed_lenses_ends_when_a_correction_takes() {
+    let input = |corrected: f64| MonitorInput {
+        reviewed: (0..200)
+            .map(|i| Reviewed { p: 0.9, corrected, lens: i % 2 == 0, weight: 1.0 })
+            .collect(),
+        ..MonitorInput::default()
+    };
+    let alarmed = |corrected| {
+        let alarms = watch(&input(corrected), &MonitorSettings::default()).alarms;
+        alarms.iter().any(|alarm| alarm.kind == AlarmKind::Confirmed)
+    };
+    assert!(alarmed(0.9) && !alarmed(0.51));
+}
+
+#[test]
+fn settings_of_monitors_that_cannot_work_are_named() {
+    let field = |settings: MonitorSettings| settings.check().unwrap_err().field;
+    assert_eq!(field(MonitorSettings { bins: 0, ..MonitorSettings::default() }), "bins");
+    assert_eq!(field(MonitorSettings { bins: usize::MAX, ..MonitorSettings::default() }), "bins");
+    assert_eq!(field(MonitorSettings { dispersion: f64::NAN, ..MonitorSettings::default() }), "dispersion");
+    MonitorSettings::default().check().unwrap();
 }
 
 fn share(rng: &mut impl Rng, images: usize, prevalence: f64, recent: bool) -> Vec<Believed> {
@@ -341,7 +367,7 @@ fn a_healthy_project_raises_no_alarm_and_a_sick_one_all() {
             known: claims.iter().map(|(p, lens)| KnownClaim { p: *p, lens: *lens }).collect(),
             known_non_lenses,
             believed,
-            reviewed: claims.iter().map(|(p, lens)| Reviewed { p: *p, lens: *lens, weight: 2.0 }).collect(),
+            reviewed: claims.iter().map(|(p, lens)| Reviewed { p: *p, corrected: *p, lens: *lens, weight: 2.0 }).collect(),
             volunteers,
             tallies: tallies(shared, "input"),
             answer_rates: HONEST.to_vec(),

@@ -79,14 +79,18 @@ async fn slots_so_far(
     Ok(answered + held as u64)
 }
 
+/// Whether a slot trains, and silently, follows from its number; which training image comes follows
+/// from its random id, as it does for images of the survey: of a slot that is let go and asked for
+/// again, neither brings back what it held.
 fn slot(state: &AppState, volunteer: VolunteerId, number: u64, skill: Skill) -> Result<Slot, Problem> {
     let config = &state.config;
+    // The same kind of random id for every image: an id must not tell which slots hold training images.
+    let id = AssignmentId(secret::random_id()?);
     let training = config.training.is_training(state.seed, volunteer, number, skill).then(|| {
-        let node = state.seed.child("training image").child(&volunteer.to_string()).index(number);
+        let node = state.seed.child("training image").child(&id.to_string());
         let kind = (node.child("kind").to_u64() >> 11) as f64 / (1u64 << 53) as f64;
         TrainingPick { lens: kind < config.training_lens_share, pick: node.child("pick").to_u64() }
     });
-    // The same kind of random id for every image: an id must not tell which slots hold training images.
     let silent = config.silent.is_silent(state.seed, volunteer, number, skill);
-    Ok(Slot { id: AssignmentId(secret::random_id()?), training, silent })
+    Ok(Slot { id, training, silent })
 }

@@ -2,7 +2,11 @@
 //! volunteers are never given the same last one; the search before that needs none.
 //! Which image is left to `route`.
 
-use std::{collections::{BTreeMap, HashSet}, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use consensus::live::VolunteerRecord;
 use domain::{AssignmentId, Digest, ProjectId, SubjectId, Timestamp, VolunteerId};
@@ -117,18 +121,24 @@ async fn locked(conn: &mut Conn, request: &Request<'_>) -> Result<Option<u64>> {
     row.as_ref().map(left).transpose()
 }
 
-/// Ends the leases that are over and gives their places back.
+/// Ends the leases that are over and gives their places back: first all of the one, then all of the
+/// other, so that a late vote, which holds its assignment and then its image, waits for nothing that
+/// waits for it.
 async fn expire(conn: &mut Conn, project: ProjectId, over: &[Row], now: Timestamp) -> Result<()> {
     let mut rounds = BTreeMap::<i64, i64>::new();
+    let mut subjects = Vec::with_capacity(over.len());
     for row in over {
         let id: Uuid = row.try_get("id")?;
         let ended = sqlx::query(sql::EXPIRE).bind(id).bind(micros(now)).fetch_optional(&mut *conn).await?;
         let Some(ended) = ended else { continue };
         if let (Some(round), false) = (ended.try_get("round")?, ended.try_get("training")?) {
-            let subject: i64 = ended.try_get("subject_id")?;
-            sqlx::query(sql::GIVE_BACK).bind(project.0).bind(subject).execute(&mut *conn).await?;
+            subjects.push(ended.try_get::<i64, _>("subject_id")?);
             *rounds.entry(round).or_default() += 1;
         }
+    }
+    subjects.sort_unstable();
+    for subject in subjects {
+        sqlx::query(sql::GIVE_BACK).bind(project.0).bind(subject).execute(&mut *conn).await?;
     }
     for (round, leases) in rounds {
         spend(conn, project, round, -leases).await?;

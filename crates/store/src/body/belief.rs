@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use consensus::live::{Belief, Evidence, Outcome, TruthKind};
-use domain::{ProjectId, SubjectId, Timestamp};
+use domain::{ProjectId, SubjectId, Tally, Timestamp};
 use sqlx::{QueryBuilder, Row as _};
 
 use super::{Conn, Db, Row, decision, dialect, label, lock, role, rules, small, small_or_none, tally};
@@ -116,6 +116,40 @@ pub(super) async fn apply(
         Some(turn) => decision::write(conn, project, &turn, cause, &rules.anchor_id, now).await,
         None => Ok(()),
     }
+}
+
+/// Moves many subjects, none of them leased or given back, in few statements. Nobody else may vote
+/// meanwhile: the caller holds the log alone.
+pub(super) async fn apply_all(
+    conn: &mut Conn,
+    project: ProjectId,
+    rules: &Rules,
+    steps: &[Step],
+    cause: Cause,
+    now: Timestamp,
+) -> Result<()> {
+    for chunk in steps.chunks(CHUNK) {
+        let subjects: Vec<SubjectId> = chunk.iter().map(|step| step.subject).collect();
+        let (mut rows, mut turns) = (Vec::with_capacity(chunk.len()), Vec::new());
+        for (mut kept, step) in read_or_new(conn, project, &subjects).await?.into_iter().zip(chunk) {
+            kept.evidence += step.evidence;
+            let [no_lens, unsure, lens] = step.votes;
+            kept.tally = Tally {
+                no_lens: moved(kept.tally.no_lens, no_lens)?,
+                unsure: moved(kept.tally.unsure, unsure)?,
+                lens: moved(kept.tally.lens, lens)?,
+            };
+            turns.extend(kept.rejudge(&rules.engine));
+            rows.push(kept);
+        }
+        write(conn, project, &rows, &turns, (cause, &rules.anchor_id), now).await?;
+    }
+    Ok(())
+}
+
+fn moved(votes: u32, step: i64) -> Result<u32> {
+    let now = i64::from(votes) + step;
+    u32::try_from(now).map_err(|_| StoreError::corrupt("votes on a subject", now))
 }
 
 async fn add(conn: &mut Conn, project: ProjectId, step: &Step) -> Result<Option<Row>> {

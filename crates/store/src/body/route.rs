@@ -108,7 +108,6 @@ async fn rows(conn: &mut Conn, query: Query<'_>) -> Result<Vec<Candidate>> {
             rank: row.try_get("rank")?,
             strategy: strategy.unwrap_or_else(|| "contested".to_owned()),
             inclusion_probability: row.try_get("inclusion_probability")?,
-            model_version: row.try_get("model_version")?,
             ..bare(row)?
         })
     };
@@ -127,7 +126,7 @@ fn bare(row: &Row) -> Result<Candidate> {
         rank: None,
         strategy: "retest".to_owned(),
         inclusion_probability: None,
-        model_version: None,
+        model_version: row.try_get("model_version")?,
     })
 }
 

@@ -6,18 +6,13 @@ use sqlx::Row as _;
 use super::{Conn, Row, digest_or_none, round::state, small, step, timestamp, timestamp_or_none, whole};
 use crate::{ProjectStatus, Result, RunState, Step, StoreError, sql::status as sql};
 
-pub(crate) async fn status(conn: &mut Conn, project: &ProjectId) -> Result<ProjectStatus> {
+pub(crate) async fn status(conn: &mut Conn, project: &ProjectId, of_images: &bool) -> Result<ProjectStatus> {
     let row = sqlx::query(sql::PROJECT).bind(project.0).fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(|| StoreError::not_found("project", project))?;
     let active: Option<String> = row.try_get("active_model")?;
     let model = active.zip(digest_or_none(&row, "digest")?);
-    let images = whole(&one(conn, sql::IMAGES, project).await?, "images")?;
-    let images_looked_at = whole(&one(conn, sql::LOOKED_AT, project).await?, "images")?;
+    let of_images = if *of_images { of_images_now(conn, project).await? } else { OfImages::default() };
     let people = one(conn, sql::PEOPLE, project).await?;
-    let queue = sqlx::query(sql::QUEUE).bind(project.0).fetch_optional(&mut *conn).await?;
-    let count = |column| queue.as_ref().map_or(Ok(0), |row| whole(row, column));
-    let (items, queue_open) = (count("items")?, count("unfinished")?);
-    let candidates = whole(&one(conn, sql::CANDIDATES, project).await?, "candidates")?;
     let last_entry = sqlx::query(sql::LAST_ENTRY).bind(project.0).fetch_optional(&mut *conn).await?;
     let voted = last_entry.as_ref().map(|row| timestamp(row, "at")).transpose()?;
     let last_round = last_round(conn, project).await?;
@@ -26,18 +21,41 @@ pub(crate) async fn status(conn: &mut Conn, project: &ProjectId) -> Result<Proje
         slug: row.try_get("slug")?,
         step: last_round.as_ref().and_then(|round| round.step.clone()),
         round: last_round.map(|round| round.number),
-        images,
-        images_looked_at,
+        images: of_images.images,
+        images_looked_at: of_images.looked_at,
         votes: whole(&people, "votes")?,
         volunteers: whole(&people, "volunteers")?,
-        queue_open,
-        queue_done: items.saturating_sub(queue_open),
-        candidates,
+        queue_open: of_images.queue_open,
+        queue_done: of_images.queue_done,
+        candidates: of_images.candidates,
         model,
         updated_at: [voted, stepped]
             .into_iter()
             .flatten()
             .fold(timestamp(&row, "created_at")?, Timestamp::max),
+    })
+}
+
+/// Numbers that take reading every image, or every image voted on.
+#[derive(Default)]
+struct OfImages {
+    images: u64,
+    looked_at: u64,
+    queue_open: u64,
+    queue_done: u64,
+    candidates: u64,
+}
+
+async fn of_images_now(conn: &mut Conn, project: &ProjectId) -> Result<OfImages> {
+    let queue = sqlx::query(sql::QUEUE).bind(project.0).fetch_optional(&mut *conn).await?;
+    let count = |column| queue.as_ref().map_or(Ok(0), |row| whole(row, column));
+    let (items, queue_open) = (count("items")?, count("unfinished")?);
+    Ok(OfImages {
+        images: whole(&one(conn, sql::IMAGES, project).await?, "images")?,
+        looked_at: whole(&one(conn, sql::LOOKED_AT, project).await?, "images")?,
+        queue_open,
+        queue_done: items.saturating_sub(queue_open),
+        candidates: whole(&one(conn, sql::CANDIDATES, project).await?, "candidates")?,
     })
 }
 

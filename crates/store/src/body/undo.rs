@@ -1,7 +1,9 @@
 //! What taking one vote back changes: the vote's own weight, and, if it was on a known image, the
 //! weights of everything its volunteer has said since, because the image had taught something
 //! about them. Only votes since the last refit are ever weighed again; evidence is whole numbers,
-//! so the result is the state without the vote to the last bit.
+//! so for a vote since the refit the result is the state without it to the last bit. One that the
+//! refit knew leaves the sums, but what the refit learnt from it (the volunteer's base, the crowd's
+//! numbers) stays until the next.
 
 use std::collections::BTreeMap;
 

@@ -153,9 +153,12 @@ pub(crate) async fn retract(
     }
     let assignment = AssignmentId(vote.try_get("assignment_id")?);
     let project: i64 = vote.try_get("project_id")?;
-    // An undo may touch many subjects, as handing out does: never both at once.
+    let vote_cast = cast(&vote)?;
+    // An undo may touch many subjects, as handing out does: never both at once. That of a lesson
+    // weighs many votes again and writes them together, while nobody votes.
     lock(conn, dialect::LOCK_PROJECT, project).await?;
-    lock(conn, dialect::LOCK_LOG_SHARED, project).await?;
+    let log = if vote_cast.truth.is_some() { dialect::LOCK_LOG_EXCLUSIVE } else { dialect::LOCK_LOG_SHARED };
+    lock(conn, log, project).await?;
     let until = *now + retraction.lease;
     let query = sqlx::query(sql::REOPEN).bind(assignment.0).bind(micros(until));
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
@@ -173,7 +176,7 @@ pub(crate) async fn retract(
     let touched = touched(&row)?;
     let rules = rules::current(conn, &touched.project, cache).await?;
     let known = people::count(conn, touched.project, retraction.volunteer, -1).await?;
-    let (steps, record) = undo::without(conn, touched.project, &rules, &cast(&vote)?, &known).await?;
+    let (steps, record) = undo::without(conn, touched.project, &rules, &vote_cast, &known).await?;
     let undone = Entry {
         id: retraction.id.0,
         kind: RETRACTION,
@@ -188,8 +191,10 @@ pub(crate) async fn retract(
     append(conn, &touched, undone, *now)
         .await
         .map_err(|error| taken_id(error, RetractionRefusal::IdTaken))?;
-    for step in &steps {
-        belief::apply(conn, touched.project, &rules, step, Cause::Retraction, *now).await?;
+    let (project, cause) = (touched.project, Cause::Retraction);
+    match steps.as_slice() {
+        [step] => belief::apply(conn, project, &rules, step, cause, *now).await?,
+        many => belief::apply_all(conn, project, &rules, many, cause, *now).await?,
     }
     people::set(conn, touched.project, retraction.volunteer, &record, &rules).await?;
     count(conn, &touched, answer(&vote)?, -1).await?;

@@ -73,10 +73,12 @@ statements! {
     /// The same of the best 512 contested subjects of the project.
     EXPERTS = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
             b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability, q.model_version,
+            q.rank, q.strategy, q.inclusion_probability,
+            COALESCE(q.model_version, b.model_version) AS model_version,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
-                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
+                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority,
+                    c.model_version
                 FROM belief c
                 WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
                 ORDER BY c.priority DESC, c.subject_id LIMIT 512) n
@@ -100,7 +102,7 @@ statements! {
             WHERE project_id = $1 AND outcome = $2) AS last";
     /// Of the next retired subjects from a place on: those that nobody holds, with fewer votes than any may have.
     RETIRED = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority,
+            b.value, b.least_bits, b.priority, b.model_version,
             s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT r.subject_id FROM belief r
             WHERE r.project_id = $1 AND r.outcome = $5 AND r.subject_id >= $2

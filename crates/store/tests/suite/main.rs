@@ -9,6 +9,7 @@ mod live;
 mod log;
 mod models;
 mod on_record;
+mod pictures;
 mod posteriors;
 mod projects;
 mod queues;

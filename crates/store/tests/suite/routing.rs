@@ -142,6 +142,7 @@ async fn a_share_of_requests_asks_about_a_retired_image_again() {
             retirement: Retirement {
                 min_votes: 1,
                 reject_below: 0.04,
+                least_evidence: 0.0,
                 retest_share: 0.5,
                 ..Retirement::default()
             },

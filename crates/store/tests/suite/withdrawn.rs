@@ -17,12 +17,7 @@ async fn assert_sound(store: &Store, project: ProjectId) {
 }
 
 /// One training image for this person, a non-lens if there is one.
-async fn taught(
-    store: &Store,
-    project: ProjectId,
-    name: &str,
-    seed: u64,
-) -> (VolunteerId, Vec<Assignment>) {
+async fn taught(store: &Store, project: ProjectId, name: &str, seed: u64) -> (VolunteerId, Vec<Assignment>) {
     let person = volunteer(store, name).await;
     let training = Some(TrainingPick { lens: false, pick: 0 });
     let slot = Slot { training, ..slots(seed, 1).remove(0) };

@@ -1,8 +1,8 @@
 //! Which votes count and what can be true.
 
-use votes::{Arranged, NeverTruths, Positive, Repeat};
+use votes::{Arranged, NeverTruths, Positive, ReadOptions, Repeat};
 
-use crate::support::{read, says};
+use crate::support::{read, read_as, says};
 
 fn arrange(text: &str) -> Arranged {
     Arranged::new(read("v.csv", text), &[], &NeverTruths::default(), &[]).unwrap()
@@ -42,6 +42,24 @@ fn with_times_the_earliest_vote_counts_and_the_order_is_that_of_the_votes() {
         "task,worker,label,created_at\n1,a,late,2026-01-03\n2,a,x,2026-01-02\n1,a,early,2026-01-01\n3,b,x,\n",
     );
     assert_eq!(counted(&arranged), ["1 a early", "2 a x", "3 b x"]);
+}
+
+#[test]
+fn how_long_a_vote_took_does_not_decide_which_counts() {
+    let text = "task,worker,label,time\na,u,1,30\na,u,0,5\n";
+    let log = read("v.csv", text);
+    assert!(!log.has_times());
+    says(&log.notes.join("; "), &["`time`", "too small", "--time-column"]);
+    assert_eq!(counted(&arrange(text)), ["a u 1"]);
+    // Seconds since 1970 are times, and so are small numbers of a column that was named.
+    assert_eq!(
+        counted(&arrange("task,worker,label,time\na,u,1,1519123482\na,u,0,1519123400.5\n")),
+        ["a u 0"]
+    );
+    let options = ReadOptions { time_column: Some("time".to_owned()), ..ReadOptions::default() };
+    let named = read_as("v.csv", text, &options).unwrap();
+    let named = Arranged::new(named, &[], &NeverTruths::default(), &[]).unwrap();
+    assert_eq!(counted(&named), ["a u 0"]);
 }
 
 #[test]

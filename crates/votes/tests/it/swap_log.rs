@@ -3,7 +3,7 @@
 use domain::{Label, Silent};
 use votes::{Format, ReadOptions, SwapLog, VotesError, read_swap_log};
 
-use crate::support::{Folder, read, says, truths, votes};
+use crate::support::{Folder, read, refusal, says, truths, votes};
 
 const LOG: &str = "seq,time,user,subject,category,kind,said,training_truth\n\
                    2,2013-04-08_01:12:10,bob,s2,test,test,UNSURE,UNKNOWN\n\
@@ -43,9 +43,30 @@ fn damaged_rows_are_refused_by_line() {
     says(&with("dud,NOT,NOT", "dud,NOT,MAYBE"), &["line 5", "training_truth", "`MAYBE`"]);
     says(&with(",ann,s2", ",,s2"), &["line 4", "user", "is empty"]);
     says(&with("training_truth", "truth"), &["no column `training_truth`"]);
-    let contradiction = format!("{LOG}11,2013-04-09_04:41:11,bob,s3,training,sim,NOT,LENS\n");
-    says(&log_of(&contradiction).unwrap_err().to_string(), &["line 6", "`s3`", "one truth"]);
     says(&log_of("seq,user,subject,said,training_truth\n").unwrap_err().to_string(), &["holds no votes"]);
+}
+
+#[test]
+fn contradictory_truths_are_replayed_as_each_row_says_and_counted() {
+    let text = format!("{LOG}11,2013-04-09_04:41:11,bob,s3,training,sim,NOT,LENS\n");
+    let log = log_of(&text).unwrap();
+    let truths: Vec<Label> = log.votes().map(|vote| vote.truth).collect();
+    assert_eq!(truths[3..], [Label::NonLens, Label::Lens]);
+    says(&log.notes.join("; "), &["1 rows contradict"]);
+    // Other methods know one truth per task.
+    says(
+        &refusal("log.csv", &text),
+        &["line 6", "`s3` is `LENS` here and `NOT` in line 5", "--ignore-truths"],
+    );
+}
+
+#[test]
+fn a_seq_with_decimals_and_gaps_as_pandas_writes_them_is_read() {
+    let text = LOG.replace("\n10,", "\n10.0,").replace("\n0,", "\n0.0,").replace("UNKNOWN", "nan");
+    let log = log_of(&text).unwrap();
+    assert_eq!(log.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 1, 2, 10]);
+    assert_eq!(log.training_subjects(), 2);
+    says(&log_of(&LOG.replace("\n10,", "\n1.5,")).unwrap_err().to_string(), &["line 5", "`1.5`"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use domain::Silent;
 use votes::{Arranged, NeverTruths, ReadOptions, VoteLog, VotesError, read_truths};
 
-use crate::support::{Folder, read, says, truths};
+use crate::support::{Folder, read, read_as, says, truths, votes};
 
 fn truth_file(text: &str) -> Result<VoteLog, VotesError> {
     read_truths(&Folder::new().file("truth.csv", text), &ReadOptions::default(), &Silent)
@@ -46,12 +46,46 @@ fn truths_of_unknown_tasks_are_counted_and_labels_nobody_said_can_be_true() {
 }
 
 #[test]
-fn an_answer_that_is_never_a_truth_cannot_be_one() {
+fn truths_that_are_never_one_and_rows_without_any_are_left_out_and_counted() {
     let mut log = read("v.csv", VOTES);
-    log.adopt_truths(&truth_file("task,truth\n2,no\n1,Unsure\n").unwrap()).unwrap();
-    let text = Arranged::new(log.clone(), &[], &NeverTruths::default(), &[]).unwrap_err().to_string();
-    says(&text, &["truth.csv", "line 3", "`Unsure`", "--every-label-a-class"]);
-    assert!(Arranged::new(log, &[], &NeverTruths::none(), &[]).is_ok());
+    log.adopt_truths(&truth_file("task,truth\n2,no\n1,Unsure\n3,\n9,NaN\n").unwrap()).unwrap();
+    let arranged = Arranged::new(log.clone(), &[], &NeverTruths::default(), &[]).unwrap();
+    assert_eq!(arranged.crowd.gold(), [None, Some(0), None]);
+    assert_eq!((arranged.gold.tasks, arranged.gold.never_truths, arranged.gold.without_truth), (1, 1, 2));
+    let every = Arranged::new(log, &[], &NeverTruths::none(), &[]).unwrap();
+    assert_eq!((every.gold.tasks, every.gold.never_truths), (2, 0));
+}
+
+/// Classes and truths of votes with these labels and these truths beside them.
+fn classes_and_gold(votes: [&str; 2], gold: [&str; 2]) -> (Vec<String>, Vec<Option<u16>>) {
+    let mut log = read("v.csv", format!("task,worker,label\n1,a,{}\n2,a,{}\n", votes[0], votes[1]));
+    let file = truth_file(&format!("task,truth\n1,{}\n2,{}\n3,\n", gold[0], gold[1])).unwrap();
+    log.adopt_truths(&file).unwrap();
+    assert_eq!(log.notes.len(), usize::from(votes[0].len() != gold[0].len()), "{:?}", log.notes);
+    let arranged = Arranged::new(log, &[], &NeverTruths::default(), &[]).unwrap();
+    (arranged.classes().to_vec(), arranged.crowd.gold().to_vec())
+}
+
+#[test]
+fn truths_that_pandas_wrote_with_gaps_are_the_labels_of_the_votes() {
+    let (classes, gold) = classes_and_gold(["0", "1"], ["1.0", "0.0"]);
+    assert_eq!((classes, gold), (vec!["0".to_owned(), "1".to_owned()], vec![Some(1), Some(0)]));
+    let (classes, gold) = classes_and_gold(["0.0", "1.0"], ["1", "0"]);
+    assert_eq!((classes, gold), (vec!["0.0".to_owned(), "1.0".to_owned()], vec![Some(1), Some(0)]));
+    let (classes, _) = classes_and_gold(["0", "1"], ["1", "0"]);
+    assert_eq!(classes, ["0", "1"]);
+}
+
+#[test]
+fn a_column_of_truths_with_gaps_among_the_votes_is_read_likewise() {
+    let options = ReadOptions { truth_column: Some("gold".to_owned()), ..ReadOptions::default() };
+    let text = "task,worker,label,gold\n1,a,0,1.0\n2,a,1,\n1,b,1,1.0\n";
+    let mut log = read_as("v.csv", text, &options).unwrap();
+    assert_eq!(truths(&log), ["1 1"]);
+    assert_eq!(votes(&log), ["1 a 0", "2 a 1", "1 b 1"]);
+    assert_eq!(log.labels.len(), 2, "the other spelling is forgotten");
+    // And a file that spells it like the votes does not contradict it.
+    log.adopt_truths(&truth_file("task,truth\n1,1\n").unwrap()).unwrap();
 }
 
 #[test]

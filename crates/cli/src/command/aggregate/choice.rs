@@ -1,12 +1,12 @@
 //! What can be chosen on the command line of `aggregate`, and the plan that follows from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consensus::{Method, Preset, SpaceWarpsConfig};
 use votes::{Format, NeverTruths, Positive, ReadOptions, Source};
 
-use super::settings::MethodName;
+use super::{places, settings::MethodName};
 use crate::failure::Failure;
 
 /// `lensfinder aggregate`.
@@ -179,21 +179,17 @@ impl Plan {
         };
         let only_votes = write_votes.is_some() || wish.workers.is_some();
         let out = wish.out.or_else(|| (!only_votes).then(|| PathBuf::from("-")));
-        let files: Vec<&PathBuf> =
-            out.iter().chain(&wish.workers).chain(write_votes.iter().map(|(path, _)| path)).collect();
-        for (at, path) in files.iter().enumerate() {
-            if files[..at].contains(path) {
-                return Err(Failure::words(format!("{}: two results cannot go to one file", path.display())));
-            }
-            if json && path.as_os_str() == "-" {
-                return Err(Failure::words("--json prints the report on standard output; give --out a file"));
-            }
-            if path.as_os_str() != "-" && (**path == wish.votes || Some(*path) == wish.gold.as_ref()) {
-                return Err(Failure::words(format!(
-                    "{}: is read here, and would be overwritten",
-                    path.display()
-                )));
-            }
+        let files: Vec<&Path> = out
+            .iter()
+            .chain(&wish.workers)
+            .chain(write_votes.iter().map(|(path, _)| path))
+            .map(PathBuf::as_path)
+            .collect();
+        let read: Vec<&Path> =
+            [Some(&wish.votes), wish.gold.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
+        places::check(&read, &files)?;
+        if json && files.contains(&Path::new("-")) {
+            return Err(Failure::words("--json prints the report on standard output; give --out a file"));
         }
         for path in out.iter().chain(&wish.workers) {
             votes::SheetFormat::of(path)?;

@@ -26,7 +26,8 @@ pub fn replay(plan: &Plan, terminal: &Terminal) -> Result<Report, Failure> {
     ] {
         if given {
             return Err(Failure::words(format!(
-                "{flag} does not go with the replay of a log, which holds its own truths; leave out --preset and --input-format"
+                "{flag} does not go with the replay of a log, which holds its own truths; weigh its votes with another --method, \
+                 or read it as a table with --input-format csv --label-column said"
             )));
         }
     }

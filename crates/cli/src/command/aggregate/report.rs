@@ -221,6 +221,13 @@ impl Report {
                 if gold.unknown_tasks > gold.unknown_examples.len() as u64 { ", …" } else { "" }
             );
         }
+        for (count, what) in
+            [(gold.without_truth, "rows without a truth"), (gold.never_truths, "truths that are never one")]
+        {
+            if count > 0 {
+                let _ = writeln!(words, "  {what}, left out: {count}");
+            }
+        }
         if !gold.labels_nobody_said.is_empty() {
             let _ = writeln!(words, "  truths that nobody said: {}", list(&gold.labels_nobody_said));
         }
