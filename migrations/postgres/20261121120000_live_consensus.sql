@@ -39,7 +39,6 @@ CREATE INDEX belief_for_experts ON belief (project_id, priority DESC, subject_id
     WHERE open_leases < expert_wanted;
 CREATE INDEX belief_unfinished ON belief (project_id, round, crowd_wanted) WHERE crowd_wanted > 0;
 CREATE INDEX belief_retired ON belief (project_id, outcome, subject_id);
-CREATE INDEX belief_voted ON belief (project_id, subject_id) WHERE no_lens + unsure + lens > 0;
 
 -- What is known of each volunteer in each project: what the last refit learnt, and the record since.
 ALTER TABLE participation ADD COLUMN base TEXT;

@@ -250,12 +250,12 @@ async fn everybody(
         let seed = Seed::root(9).index(i as u64).index(look.is_some().into());
         tasks.spawn(person(store.clone(), project, *volunteer, seed, look, until));
     }
-    // Ten minutes a second: what was let go lapses within the run.
+    // Two minutes a second: what was let go lapses within the run.
     let clock = Arc::clone(clock);
     let ticking = tokio::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            clock.advance(Duration::from_secs(600));
+            clock.advance(Duration::from_secs(120));
         }
     });
     let mut all = Waits::default();

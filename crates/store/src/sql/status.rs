@@ -2,10 +2,8 @@
 
 statements! {
     IMAGES = "SELECT COUNT(*) AS images FROM subject WHERE project_id = $1 AND role = 'survey'";
-    /// (CROSS JOIN: SQLite then starts from the few that were voted on, not from the whole survey.)
-    LOOKED_AT = "SELECT COUNT(*) AS images FROM belief b CROSS JOIN subject s
-        WHERE b.project_id = $1 AND b.no_lens + b.unsure + b.lens > 0
-          AND s.id = b.subject_id AND s.role = 'survey'";
+    LOOKED_AT = "SELECT COUNT(*) AS images FROM belief b JOIN subject s ON s.id = b.subject_id
+        WHERE b.project_id = $1 AND s.role = 'survey' AND b.no_lens + b.unsure + b.lens > 0";
     PEOPLE = "SELECT COALESCE(CAST(SUM(votes) AS BIGINT), 0) AS votes, COUNT(*) AS volunteers
         FROM participation WHERE project_id = $1 AND votes > 0";
     QUEUE = "SELECT q.items, (SELECT COUNT(*) FROM belief b

@@ -72,7 +72,6 @@ async fn searches_for_images_walk_an_index_of_open_ones() {
         (assign::TRAINING_AT, "PRIMARY KEY"),
         (assign::TRAINING_AT, "assignment_of_image"),
         (assign::TRAINING_AMONG, "PRIMARY KEY"),
-        (status::LOOKED_AT, "belief_voted"),
         (outcomes::RETESTED, "assignment_retested"),
         (queue::STATE, "belief_unfinished"),
         (rules::OF_VOLUNTEER, "log_entry_of_volunteer"),
