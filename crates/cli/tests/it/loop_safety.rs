@@ -216,7 +216,14 @@ fn grades_correct_p_joint_and_nothing_that_a_network_learns_from() {
     voted(graded, LARGER);
     copy(graded, ungraded);
 
-    let truth = grades(graded);
+    // Experts who confirm only every second lens: claims that were honest must now come down.
+    let mut truth = grades(graded);
+    let mut lenses: Vec<String> =
+        truth.iter().filter(|(_, grade)| *grade == "lens").map(|(id, _)| id.clone()).collect();
+    lenses.sort();
+    for id in lenses.iter().step_by(2) {
+        truth.insert(id.clone(), "no_lens".to_owned());
+    }
     succeeds(graded, &"review draw p --count 1000 --out to-grade.csv".split(' ').collect::<Vec<_>>());
     let mut sheet = rows(&graded.join("to-grade.csv"));
     for row in &mut sheet {

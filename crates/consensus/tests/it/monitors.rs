@@ -158,9 +158,7 @@ fn claimed_and_confirmed_are_compared_with_the_weights_of_the_sample() {
 #[test]
 fn the_alarm_about_confirmed_lenses_ends_when_a_correction_takes() {
     let input = |corrected: f64| MonitorInput {
-        reviewed: (0..200)
-            .map(|i| Reviewed { p: 0.9, corrected, lens: i % 2 == 0, weight: 1.0 })
-            .collect(),
+        reviewed: (0..200).map(|i| Reviewed { p: 0.9, corrected, lens: i % 2 == 0, weight: 1.0 }).collect(),
         ..MonitorInput::default()
     };
     let alarmed = |corrected| {
@@ -367,7 +365,10 @@ fn a_healthy_project_raises_no_alarm_and_a_sick_one_all() {
             known: claims.iter().map(|(p, lens)| KnownClaim { p: *p, lens: *lens }).collect(),
             known_non_lenses,
             believed,
-            reviewed: claims.iter().map(|(p, lens)| Reviewed { p: *p, corrected: *p, lens: *lens, weight: 2.0 }).collect(),
+            reviewed: claims
+                .iter()
+                .map(|(p, lens)| Reviewed { p: *p, corrected: *p, lens: *lens, weight: 2.0 })
+                .collect(),
             volunteers,
             tallies: tallies(shared, "input"),
             answer_rates: HONEST.to_vec(),
