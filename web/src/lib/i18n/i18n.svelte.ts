@@ -25,6 +25,7 @@ export function pickLocale(wishes: readonly (string | null | undefined)[]): Loca
 class I18n {
   locale: Locale = $state('en');
   #messages: Messages | undefined = $state.raw();
+  #followers: ((locale: Locale) => Promise<void>)[] = [];
   #numbers = $derived(new Intl.NumberFormat(TAGS[this.locale]));
 
   /** The words. Only after `start`, which the root layout awaits. */
@@ -53,9 +54,15 @@ class I18n {
   }
 
   async use(locale: Locale): Promise<void> {
-    this.#messages = await LOADERS[locale]();
+    const [messages] = await Promise.all([LOADERS[locale](), ...this.#followers.map((use) => use(locale))]);
+    this.#messages = messages;
     this.locale = locale;
     document.documentElement.lang = TAGS[locale];
+  }
+
+  /** Words that are loaded by parts of the app (`area`) change with the language too. */
+  follow(use: (locale: Locale) => Promise<void>): void {
+    this.#followers.push(use);
   }
 
   number(value: number): string {
