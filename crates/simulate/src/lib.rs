@@ -52,8 +52,8 @@ pub use record::{
 pub use records::Records;
 pub use remake::Remake;
 pub use render::{
-    ArcError, ArcImage, ArcScene, Knot, RenderError, Seen, Work, lens_model, render, render_noise_free,
-    render_over,
+    ArcError, ArcImage, ArcScene, Knot, Outline, RenderError, Seen, Work, lens_model, outline, render,
+    render_noise_free, render_over,
 };
 pub use sets::{SetDone, SetsRequest, simulate_sets};
 pub use threads::on_threads;

@@ -127,6 +127,12 @@ impl Source {
         Self { files: self.files.into_iter().map(|file| folder.join(file)).collect(), ..self }
     }
 
+    /// Whether the files hold bands (FITS) and not a finished picture, by their names.
+    #[must_use]
+    pub fn is_science(&self) -> bool {
+        self.files.len() > 1 || self.files.first().is_some_and(|file| is_fits_name(file))
+    }
+
     /// Bytes of each file; `None` for one that is missing.
     pub(crate) fn sizes(&self) -> Vec<Option<u64>> {
         self.files.iter().map(|file| fs::metadata(file).ok().map(|data| data.len())).collect()

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Z95;
-
 /// A measured proportion with its 95 % Wilson interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
@@ -23,15 +21,8 @@ pub struct Rate {
 /// more successes than trials.
 #[must_use]
 pub fn wilson(successes: u64, trials: u64) -> Option<Rate> {
-    if trials == 0 || successes > trials {
-        return None;
-    }
-    let (n, p, z2) = (trials as f64, successes as f64 / trials as f64, Z95 * Z95);
-    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z95 / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    let low = if successes == 0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if successes == trials { 1.0 } else { (centre + half).min(1.0) };
-    Some(Rate { value: p, low, high, successes, trials })
+    let [low, high] = domain::wilson(successes, trials)?;
+    Some(Rate { value: successes as f64 / trials as f64, low, high, successes, trials })
 }
 
 #[cfg(test)]

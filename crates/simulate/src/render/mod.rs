@@ -17,6 +17,7 @@ mod light;
 mod mixture;
 mod noise;
 mod normal;
+mod outline;
 mod psf;
 mod quadrature;
 mod rays;
@@ -28,6 +29,7 @@ use imaging::{Band, Cube, CubeError, TanWcs};
 pub use arc::{ArcError, ArcImage, ArcScene};
 pub use images::images;
 pub use lens_model::lens_model;
+pub use outline::{Outline, outline};
 pub use rays::{Knot, Work};
 pub use seen::Seen;
 

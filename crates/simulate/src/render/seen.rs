@@ -113,7 +113,7 @@ impl ArcImage {
 }
 
 /// Light of the brightest galaxy, which hides what is behind it.
-struct Glare {
+pub(super) struct Glare {
     /// Its light of total flux 1, per pixel; `None` for an impossible shape.
     light: Option<Sersic>,
     flux: [f64; 3],
@@ -122,7 +122,7 @@ struct Glare {
 }
 
 impl Glare {
-    fn of(record: &Record) -> Self {
+    pub(super) fn of(record: &Record) -> Self {
         let bcg = &record.bcg.light;
         let scale = record.cutout.pixel_scale_arcsec;
         let light = Ellipse::new(bcg.x, bcg.y, bcg.q, Ellipse::phi_of_position_angle(bcg.pa))
@@ -132,7 +132,7 @@ impl Glare {
     }
 
     /// Nanomaggies in a pixel of the canvas.
-    fn at(&self, x: usize, y: usize, band: usize) -> f64 {
+    pub(super) fn at(&self, x: usize, y: usize, band: usize) -> f64 {
         let offset = |pixel: usize| (pixel as f64 - self.half) * self.scale;
         self.light.map_or(0.0, |light| self.flux[band] * light.brightness(offset(x), offset(y)))
     }
