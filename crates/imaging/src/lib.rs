@@ -3,6 +3,7 @@
 //! see. Pure: bytes in, bytes out. Files, datasets and folders are `survey`'s.
 
 mod band;
+pub mod compand;
 mod crop;
 mod cube;
 pub mod fits;

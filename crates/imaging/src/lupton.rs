@@ -8,6 +8,8 @@ use crate::{Band, Cube, CubeError, Rgb8, format_bands};
 const SCALES: [f64; 3] = [6.0, 3.4, 2.2];
 /// Weight of the i band where it stands in for z.
 const SCALE_I: f64 = 3.0;
+/// How bright i counts where it stands in for z.
+pub(crate) const I_FOR_Z: f64 = SCALE_I / SCALES[2];
 /// Added to every plane, lifts the sky from black.
 const MINIMUM: f64 = 0.03;
 /// Strength of the compression.
