@@ -21,10 +21,11 @@ pub mod setup;
 mod spec;
 pub mod step;
 mod subjects;
+mod teaching;
 pub mod tiles;
 mod workspace;
 
 pub use error::CampaignError;
 pub use runner::{Advance, Context, Project, Round, STEPS, advance};
-pub use spec::{CampaignSpec, GateConfig, ReviewedNegatives, Selection};
+pub use spec::{CampaignSpec, ChosenQuestion, GateConfig, QuizSettings, ReviewedNegatives, Selection};
 pub use workspace::{Workspace, read_json, write_atomically, write_json};

@@ -14,7 +14,7 @@ use domain::{Digest, Seed, SubjectId, sigmoid};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CampaignError,
+    CampaignError, preview,
     runner::{Context, Project},
     selection_log::write_csv,
     workspace::write_json,
@@ -125,11 +125,12 @@ pub async fn draw_for_experts(
         .map(|row| {
             let subject = found.get(&row.subject);
             let position = subject.and_then(|subject| subject.position);
-            let image = subject.and_then(|subject| subject.image).map(|image| {
-                let path = context.workspace.image(&image.digest);
-                path.strip_prefix(context.workspace.root()).unwrap_or(&path).display().to_string()
+            let image = subject.and_then(|subject| subject.image).map(|image| -> Result<_, CampaignError> {
+                let path = preview::for_reviewers(&context.workspace, &image)?;
+                Ok(path.strip_prefix(context.workspace.root()).unwrap_or(&path).display().to_string())
             });
-            Line {
+            let image = image.transpose()?;
+            Ok(Line {
                 subject: &row.subject,
                 ra_deg: position.map(|sky| sky.ra_deg),
                 dec_deg: position.map(|sky| sky.dec_deg),
@@ -138,9 +139,9 @@ pub async fn draw_for_experts(
                 inclusion_probability: row.inclusion_probability,
                 reviewer: "",
                 grade: "",
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_, CampaignError>>()?;
     let digest = write_csv(out, &lines)?;
     let report = DrawReport {
         allocation: wish.allocation,

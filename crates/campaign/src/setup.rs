@@ -11,9 +11,10 @@ use survey::{Dataset, Fold, ManifestRow};
 
 use crate::{
     CampaignError, CampaignSpec, hidden_truth,
-    preview::materialise,
+    preview::{self, materialise},
     runner::{Context, Project},
     step::heavy,
+    teaching,
     tiles::fold_of,
 };
 
@@ -78,7 +79,8 @@ pub async fn create(
         }
     }
     context.store.add_subjects(project.id, waiting).await?;
-    training_images(context, &project, training).await?;
+    let gold = training_images(context, &project, training).await?;
+    teaching::fill(context, &project, gold).await?;
     context.store.set_project_active(project.id, true).await?;
     Ok(project)
 }
@@ -108,7 +110,7 @@ async fn training_images(
     context: &Context,
     project: &Project,
     training: Dataset,
-) -> Result<(), CampaignError> {
+) -> Result<Vec<ManifestRow>, CampaignError> {
     let spec = &project.spec;
     let split = spec.validation()?;
     let drawn = drawn_kinds(&training)?;
@@ -119,6 +121,8 @@ async fn training_images(
             .rows()?
             .into_iter()
             .filter(|row| row.label == label && fold_of(&split, row.cell, &row.id) != Fold::HeldOut)
+            // Whose truth is public before the vote cannot measure anybody.
+            .filter(|row| !spec.quiz.is_chosen(&row.id))
             .collect();
         rows.sort_by_key(|row| seed.child(&row.id).to_u64());
         rows.truncate(spec.training_images);
@@ -144,11 +148,15 @@ async fn training_images(
         })
         .collect();
     context.store.add_subjects(project.id, subjects).await?;
+    let gold = known.clone();
     let job = context.clone();
-    let show_scale = spec.show_scale;
+    let wish = spec.clone();
     let images =
-        heavy(move || materialise(&job.workspace, &training, &known, show_scale, job.progress.as_ref()))
-            .await?;
+        heavy(move || {
+            let shown = (preview::encoding(&job.workspace, &wish)?, wish.show_scale);
+            materialise(&job.workspace, &training, &known, shown, job.progress.as_ref())
+        })
+        .await?;
     let names = images.iter().map(|(name, _)| training_name(name)).collect();
     let ids = context.store.subject_ids(project.id, names).await?;
     let images = images
@@ -156,12 +164,12 @@ async fn training_images(
         .filter_map(|(name, image)| Some((*ids.get(&training_name(&name))?, image)))
         .collect();
     context.store.set_images(project.id, images).await?;
-    Ok(())
+    Ok(gold)
 }
 
 /// What the simulator drew, where the training set is simulated: people are not equally good at all
 /// kinds of non-lenses, so the consensus learns them apart. (A training set's truth is no secret.)
-fn drawn_kinds(training: &Dataset) -> Result<HashMap<String, Kind>, CampaignError> {
+pub(crate) fn drawn_kinds(training: &Dataset) -> Result<HashMap<String, Kind>, CampaignError> {
     if !training.dir().join("truth.csv").exists() {
         return Ok(HashMap::new());
     }

@@ -2,6 +2,7 @@
 //! before it starts. Stored with the project; its digest goes into every step.
 
 mod former;
+mod quiz;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use domain::{Digest, Seed};
 use finder::{Excluded, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use survey::SkySplit;
+
+pub use quiz::{ChosenQuestion, QuizSettings};
 
 use crate::{CampaignError, Workspace};
 
@@ -126,6 +129,9 @@ pub struct CampaignSpec {
     pub real_sets: Vec<String>,
     /// Training images put into the volunteers' stream, of each truth.
     pub training_images: usize,
+    /// The entry quiz and what people practise on.
+    #[serde(default, skip_serializing_if = "QuizSettings::is_usual")]
+    pub quiz: QuizSettings,
     /// What reviewed false positives of the network are good for.
     #[serde(default)]
     pub reviewed: ReviewedNegatives,
@@ -157,6 +163,7 @@ impl CampaignSpec {
         self.consensus.check().map_err(of("consensus"))?;
         self.calibration.check().map_err(of("calibration"))?;
         self.monitors.check().map_err(of("monitors"))?;
+        self.quiz.check()?;
         if !(0.0..=1.0).contains(&self.labels.min_weight) {
             return wrong("labels.min_weight", "give bits between 0 and 1: one image holds at most one bit");
         }
@@ -256,6 +263,7 @@ impl CampaignSpec {
             show_scale: false,
             real_sets: Vec::new(),
             training_images: 40,
+            quiz: QuizSettings::default(),
             reviewed: ReviewedNegatives::default(),
             exclude: None,
             controls: None,
@@ -338,6 +346,17 @@ mod tests {
     }
 
     #[test]
+    fn a_lead_can_choose_the_questions_and_a_usual_quiz_is_not_written_down() {
+        let spec = usual()
+            .with_toml("[quiz]\nquestions = 1\npass_mark = 1\nchosen = [{ id = 'a', en = 'Look.', zh = '看。' }]")
+            .unwrap();
+        spec.check().unwrap();
+        assert_eq!(spec.quiz.chosen[0].zh.as_deref(), Some("看。"));
+        assert_eq!(spec.quiz.practice_images, usual().quiz.practice_images);
+        assert!(serde_json::to_value(usual()).unwrap().get("quiz").is_none());
+    }
+
+    #[test]
     fn settings_that_cannot_work_are_named() {
         assert!(refusal("[consensus.retirement]\nmin_votes = 0").contains("retirement.min_votes"));
         assert!(refusal("[consensus.retirement]\nreject_below = 0.99").contains("retirement.reject_below"));
@@ -345,6 +364,8 @@ mod tests {
         assert!(refusal("votes_per_round = 2").contains("votes_per_round"));
         assert!(refusal("[reviewed]\nmin_probability = 2.0").contains("reviewed.min_probability"));
         assert!(refusal("[reviewed]\nleast_reviewers = 0").contains("reviewed.least_reviewers"));
+        assert!(refusal("[quiz]\npass_mark = 11").contains("quiz.pass_mark"));
+        assert!(refusal("[quiz]\nchosen = [{ id = 'a' }]").contains("quiz.chosen"));
         assert!(refusal("[calibration]\nfolds = 1").contains("`folds`"));
         assert!(refusal("[calibration]\nfolds = 1000000").contains("`folds`"));
         assert!(refusal("[monitors]\nbins = 1000000000").contains("`bins`"));

@@ -63,11 +63,12 @@ impl Workspace {
         self.root.join("images")
     }
 
-    /// The file of a preview with this digest.
+    /// The file of a preview with this digest, in the form whose names end so: `.webp`, `.small.webp` or
+    /// `.jpg`.
     #[must_use]
-    pub fn image(&self, digest: &Digest) -> PathBuf {
+    pub fn image(&self, digest: &Digest, form: &str) -> PathBuf {
         let name = digest.to_string();
-        self.images().join(&name[..2]).join(format!("{name}.webp"))
+        self.images().join(&name[..2]).join(format!("{name}{form}"))
     }
 
     /// What the steps of a round wrote.

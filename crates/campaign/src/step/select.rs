@@ -14,7 +14,7 @@ use super::{aggregate, heavy, score};
 use crate::{
     CampaignError, Selection, known_negatives,
     labels::{self, LabelRow},
-    preview::materialise,
+    preview::{self, materialise},
     priors::{self, Prior, Priors},
     runner::{Context, Project, Round},
     selection_log::{Chosen, write_csv},
@@ -118,7 +118,8 @@ async fn previews(
     let (context, spec) = (context.clone(), project.spec.clone());
     heavy(move || {
         let dataset = Dataset::open(&context.workspace.dataset(&spec.survey))?;
-        materialise(&context.workspace, &dataset, &sources, spec.show_scale, context.progress.as_ref())
+        let shown = (preview::encoding(&context.workspace, &spec)?, spec.show_scale);
+        materialise(&context.workspace, &dataset, &sources, shown, context.progress.as_ref())
     })
     .await
 }
