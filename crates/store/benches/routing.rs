@@ -109,6 +109,7 @@ async fn fill(store: &Store, pool: usize) -> Result<ProjectId, Failure> {
         width: 381,
         height: 381,
         pixel_scale_arcsec: Some(0.262),
+        encoding: store::ImageEncoding::Composite,
     };
     store.set_images(project, subjects.iter().map(|id| (*id, image(id.0))).collect()).await?;
     let mut dice = Seed::root(5).rng();
@@ -168,6 +169,7 @@ fn answered(assignment: AssignmentId, volunteer: VolunteerId, dice: &mut domain:
         answer: if dice.random_bool(0.9) { Answer::NoLens } else { Answer::Lens },
         seconds: Some(3.0),
         view: None,
+        mark: None,
         feedback: false,
     }
 }

@@ -88,6 +88,7 @@ async fn vote(
                 answer: Answer::NoLens,
                 seconds: None,
                 view: None,
+                mark: None,
                 feedback: false,
             };
             let start = now();

@@ -70,6 +70,9 @@ pub enum StoreError {
     /// The retraction is refused.
     #[error(transparent)]
     Retraction(#[from] RetractionRefusal),
+    /// What was asked about an account is refused.
+    #[error(transparent)]
+    Account(#[from] AccountRefusal),
     /// Someone else has claimed the step since.
     #[error("step {step:?} is no longer held under epoch {epoch}: another run has claimed it or it is over")]
     Fenced {
@@ -126,6 +129,26 @@ pub enum RetractionRefusal {
     /// The client's id names another entry of the log.
     #[error("this retraction id is already in use")]
     IdTaken,
+}
+
+/// Why something about an account is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AccountRefusal {
+    /// The link is unknown, used, too old, or of no use any more.
+    #[error("this link does not work (any more)")]
+    LinkNotValid,
+    /// The address is not known to be theirs.
+    #[error("the address of this account is not verified")]
+    NotVerified,
+    /// Only an admin may do this.
+    #[error("only an admin may do this")]
+    NotAdmin,
+    /// Nobody would be left who can give roles.
+    #[error("this is the last admin; make someone else one first")]
+    LastAdmin,
+    /// There are as many as one account may have.
+    #[error("there are as many of these as one account may have; remove one first")]
+    TooMany,
 }
 
 /// What `From<sqlx::Error>` says until an operation puts its own name there.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use domain::{Answer, ClassificationId, Digest, Label, ProjectId, Timestamp, VolunteerId};
 use futures::stream::{self, BoxStream, StreamExt as _};
 
-use crate::{LogSeq, Result, Role, Store, store::on_backend};
+use crate::{LogSeq, Mark, Result, Role, Store, store::on_backend};
 
 /// Rows fetched at once.
 const PAGE: u32 = 5_000;
@@ -28,6 +28,8 @@ pub struct VoteRow {
     pub at: Timestamp,
     /// How long the image was looked at.
     pub seconds: Option<f64>,
+    /// Where the arc was said to be.
+    pub mark: Option<Mark>,
     /// The round in which the image was shown.
     pub round: Option<u32>,
     /// What the subject is for.

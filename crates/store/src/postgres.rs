@@ -22,7 +22,8 @@ pub(crate) mod dialect {
     use crate::sql::postgres;
 
     pub(crate) const LOCK_PROJECT: Option<&str> = Some(postgres::LOCK_PROJECT);
-    pub(crate) const LOCKED_LEFT: &str = postgres::LEFT;
+    pub(crate) const LOCK_ROLES: Option<&str> = Some(postgres::LOCK_ROLES);
+    pub(crate) const LOCKED_LEFT: Option<&str> = Some(postgres::LEFT);
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = Some(postgres::LOCK_LOG_SHARED);
     pub(crate) const LOCK_LOG_OF: Option<&str> = Some(postgres::LOCK_LOG_OF);
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = Some(postgres::LOCK_LOG_EXCLUSIVE);

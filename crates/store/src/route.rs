@@ -6,8 +6,6 @@ use consensus::live::{Engine, Evidence, VolunteerRecord};
 use domain::{AssignmentId, Seed, SubjectId};
 use rand::RngExt as _;
 
-use crate::ImageRef;
-
 /// Scores move by at most this share, at random, so that people who ask at the same moment spread.
 const SPREAD: f64 = 0.05;
 
@@ -15,20 +13,17 @@ const SPREAD: f64 = 0.05;
 /// guesser): this share of its general priority, so that the order stays sensible.
 const FLOOR: f64 = 1e-6;
 
-/// An image that still wants votes.
-#[derive(Debug, Clone, PartialEq)]
+/// An image that still wants votes, as far as the choice needs it.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
     pub subject: SubjectId,
-    pub image: ImageRef,
+    /// Its place in the queue.
+    pub rank: i64,
     pub evidence: Evidence,
     pub network: Option<f64>,
     pub value: f64,
     pub least_bits: f64,
     pub priority: f64,
-    pub rank: Option<i64>,
-    pub strategy: String,
-    pub inclusion_probability: Option<f64>,
-    pub model_version: Option<String>,
 }
 
 /// The random numbers of one slot: they follow from its id, which is random itself.
@@ -36,13 +31,17 @@ pub(crate) fn dice(slot: AssignmentId) -> domain::Rng {
     Seed::root(slot.0.as_u64_pair().1).child("slot").index(slot.0.as_u64_pair().0).rng()
 }
 
-/// Sorts the candidates for this volunteer, the best **last** (to be popped).
+/// Sorts the candidates for this volunteer, the best **last** (to be popped). The dice fall in the general
+/// order, in which databases need not give them.
 pub(crate) fn sort_for(
     volunteer: &VolunteerRecord,
     engine: &Engine,
     candidates: &mut Vec<Candidate>,
     dice: &mut domain::Rng,
 ) {
+    candidates.sort_by(|a, b| {
+        b.priority.total_cmp(&a.priority).then(a.rank.cmp(&b.rank)).then(a.subject.cmp(&b.subject))
+    });
     let mut scored: Vec<(f64, Candidate)> = candidates
         .drain(..)
         .map(|candidate| {
@@ -65,21 +64,12 @@ mod tests {
     fn candidate(subject: i64, network: f64, value: f64) -> Candidate {
         Candidate {
             subject: SubjectId(subject),
-            image: ImageRef {
-                digest: domain::Digest::of(b"x"),
-                width: 1,
-                height: 1,
-                pixel_scale_arcsec: None,
-            },
+            rank: subject,
             evidence: Evidence::NONE,
             network: Some(network),
             value,
             least_bits: 0.0,
             priority: value,
-            rank: None,
-            strategy: "entropy".into(),
-            inclusion_probability: None,
-            model_version: None,
         }
     }
 

@@ -22,7 +22,8 @@ pub(crate) type Conn = sqlx::SqliteConnection;
 /// What only SQLite says. Its writing transactions exclude each other, so no row needs a lock.
 pub(crate) mod dialect {
     pub(crate) const LOCK_PROJECT: Option<&str> = None;
-    pub(crate) const LOCKED_LEFT: &str = crate::sql::assign::LEFT;
+    pub(crate) const LOCK_ROLES: Option<&str> = None;
+    pub(crate) const LOCKED_LEFT: Option<&str> = None;
     pub(crate) const LOCK_LOG_SHARED: Option<&str> = None;
     pub(crate) const LOCK_LOG_OF: Option<&str> = None;
     pub(crate) const LOCK_LOG_EXCLUSIVE: Option<&str> = None;

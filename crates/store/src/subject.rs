@@ -82,6 +82,34 @@ pub struct ImageRef {
     pub height: u32,
     /// Arcsec per pixel.
     pub pixel_scale_arcsec: Option<f64>,
+    /// What its bytes mean.
+    pub encoding: ImageEncoding,
+}
+
+/// What the bytes of a picture mean. The same for all pictures of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ImageEncoding {
+    /// Finished colours.
+    Composite,
+    /// The bands z, r, g themselves, companded (`imaging::compand`).
+    Companded,
+}
+
+impl ImageEncoding {
+    pub(crate) const fn code(self) -> i16 {
+        match self {
+            Self::Composite => 0,
+            Self::Companded => 1,
+        }
+    }
+
+    pub(crate) const fn from_code(code: i16) -> Option<Self> {
+        match code {
+            0 => Some(Self::Composite),
+            1 => Some(Self::Companded),
+            _ => None,
+        }
+    }
 }
 
 /// A subject.

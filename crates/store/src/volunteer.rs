@@ -4,7 +4,7 @@
 use domain::{Timestamp, VolunteerId};
 
 use crate::{
-    Result, Store,
+    Preferences, Rank, Result, Store,
     store::{on_backend, write_on_backend},
 };
 
@@ -36,6 +36,12 @@ pub struct Volunteer {
     pub language: String,
     /// When they signed up.
     pub created_at: Timestamp,
+    /// What they may do.
+    pub role: Rank,
+    /// Since when the address is known to be theirs.
+    pub email_verified_at: Option<Timestamp>,
+    /// What they chose.
+    pub preferences: Preferences,
 }
 
 /// What signing in needs.
@@ -57,7 +63,7 @@ pub struct VoteCounts {
 }
 
 /// The one spelling under which an address is kept and found.
-fn normalised(email: &str) -> String {
+pub(crate) fn normalised(email: &str) -> String {
     email.trim().to_lowercase()
 }
 

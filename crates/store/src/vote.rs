@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{Answer, AssignmentId, ClassificationId, Label, SubjectId, Timestamp, VolunteerId};
 use serde_json::Value;
 
-use crate::{Assignment, Result, Role, Store, StoreError, store::write_on_backend};
+use crate::{Assignment, Outline, Result, Role, Store, StoreError, store::write_on_backend};
 
 /// What a volunteer says about an image they hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,9 +22,20 @@ pub struct NewVote {
     pub seconds: Option<f64>,
     /// How it was looked at (zoom, stretch), as the client tells it.
     pub view: Option<Value>,
+    /// Where the arc is said to be.
+    pub mark: Option<Mark>,
     /// Whether the truth will be told if this is a training image that is not silent. Then the
     /// vote stays.
     pub feedback: bool,
+}
+
+/// A place on an image, as shares of its width and height from the top left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// To the right, 0 to 1.
+    pub x: f64,
+    /// Down, 0 to 1.
+    pub y: f64,
 }
 
 /// A vote that is in the log, on the disk.
@@ -40,6 +51,8 @@ pub struct VoteReceipt {
     pub label: Label,
     /// What a training subject is, in words for people.
     pub training_kind: Option<String>,
+    /// Where there is something to see, if the truth is told and it is known.
+    pub outline: Option<Outline>,
     /// What was said.
     pub answer: Answer,
     /// Whether feedback was promised and this is a training image that is not silent.
@@ -74,6 +87,10 @@ impl Store {
     pub async fn record_vote(&self, vote: NewVote) -> Result<VoteReceipt> {
         if vote.seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
             return Err(StoreError::invalid("seconds", "must be a number not below 0"));
+        }
+        let inside = |share: f64| (0.0..=1.0).contains(&share);
+        if vote.mark.is_some_and(|mark| !inside(mark.x) || !inside(mark.y)) {
+            return Err(StoreError::invalid("mark", "lies on the image, from 0 to 1"));
         }
         let (rules, now) = (self.rules_cache(), self.now());
         write_on_backend!(self, "recording a vote", vote::record(vote, rules, now))

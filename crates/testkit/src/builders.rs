@@ -69,6 +69,7 @@ async fn subjects(store: &Store, project: ProjectId, role: Role, name: &str, cou
         width: 381,
         height: 381,
         pixel_scale_arcsec: Some(0.262),
+        encoding: store::ImageEncoding::Composite,
     };
     let images = ids.iter().copied().zip(names.iter().map(image)).collect();
     store.set_images(project, images).await.expect("images can be set");
@@ -180,6 +181,7 @@ pub async fn answer_all(
             answer,
             seconds: Some(2.5),
             view: None,
+            mark: None,
             feedback: true,
         };
         store.record_vote(vote).await.expect("the vote is taken");

@@ -16,14 +16,14 @@ use uuid::Uuid;
 
 use super::{
     Conn, Db, Row, bytes, dialect, micros,
-    route::{self, Found, Request},
+    route::{self, Found, Request, Routed},
     rules::{self, parsed},
     subject::required_image,
     timestamp, training, whole,
 };
 use crate::{
-    Assigned, Assignment, ImageRef, Result, Slot, StoreError, VoteRefusal,
-    route::{Candidate, dice},
+    Assigned, Assignment, ImageRef, Rank, Result, Slot, StoreError, VoteRefusal,
+    route::dice,
     rules::RulesCache,
     sql::{assign as sql, bulk},
 };
@@ -34,7 +34,7 @@ struct Picked {
     subject: SubjectId,
     image: ImageRef,
     /// What chose it; `None` for a training image.
-    survey: Option<Candidate>,
+    survey: Option<Routed>,
 }
 
 pub(crate) async fn assign(
@@ -47,26 +47,35 @@ pub(crate) async fn assign(
     now: &Timestamp,
 ) -> Result<Assigned> {
     let nothing = Assigned { assignments: Vec::new(), nothing_left: true };
-    let over = sqlx::query(sql::OVER).bind(project.0).bind(micros(*now)).fetch_all(&mut *conn).await?;
-    let query = sqlx::query(sql::CONTEXT).bind(project.0).bind(volunteer.0);
+    let query = sqlx::query(sql::CONTEXT).bind(project.0).bind(volunteer.0).bind(micros(*now));
     let context = query.fetch_optional(&mut *conn).await?;
-    let known = match &context {
-        Some(row) => row.try_get::<Option<Uuid>, _>("volunteer")?.is_some(),
-        None => false,
+    let role = match &context {
+        Some(row) => row.try_get::<Option<String>, _>("role")?,
+        None => None,
     };
-    if !known {
+    if role.is_none() {
         check_both_exist(conn, *project, *volunteer).await?;
     }
     let (Some(context), Some(first)) = (context, slots.first()) else { return Ok(nothing) };
     let is_new = context.try_get::<Option<String>, _>("record")?.is_none();
     let record = if is_new { VolunteerRecord::default() } else { parsed(&context, "record")? };
-    let rules = rules::current(conn, project, cache).await?;
+    let anchor_id: Option<String> = context.try_get("anchor_id")?;
+    let rules = rules::named(conn, project, cache, anchor_id.as_deref()).await?;
     let round = context.try_get("round")?;
-    let request = Request { project: *project, volunteer: *volunteer, round, record: &record, rules: &rules };
+    let is_expert = role.as_deref() == Some(Rank::Expert.name()) || rules.engine.is_expert(&record);
+    let request = Request {
+        project: *project,
+        volunteer: *volunteer,
+        round,
+        record: &record,
+        rules: &rules,
+        is_expert,
+    };
     // Places that end with this request are found by it too: the lock waits for nobody then.
     let mut left = None;
-    if !over.is_empty() {
-        left = locked(conn, &request).await?;
+    if whole(&context, "lapsed")? > 0 {
+        left = locked(conn, &request, &context).await?;
+        let over = sqlx::query(sql::OVER).bind(project.0).bind(micros(*now)).fetch_all(&mut *conn).await?;
         expire(conn, *project, &over, *now).await?;
     }
     let mut found = route::find(conn, &request, slots.len(), &mut dice(first.id)).await?;
@@ -78,7 +87,7 @@ pub(crate) async fn assign(
     let mut leased = HashSet::new();
     let mut picked = training(conn, &request, slots, found.let_go, &mut leased).await?;
     if left.is_none() {
-        left = locked(conn, &request).await?;
+        left = locked(conn, &request, &context).await?;
     }
     let Some(left) = left.filter(|left| *left > 0) else { return Ok(nothing) };
     let wanted: Vec<Slot> =
@@ -113,11 +122,13 @@ async fn check_both_exist(conn: &mut Conn, project: ProjectId, volunteer: Volunt
     Ok(())
 }
 
-/// Takes the project's lock; what is left of the budget of the queue, `None` if it is closed.
-async fn locked(conn: &mut Conn, request: &Request<'_>) -> Result<Option<u64>> {
-    let query = sqlx::query(dialect::LOCKED_LEFT).bind(request.project.0).bind(request.round);
-    let row = query.fetch_optional(conn).await?;
+/// Takes the project's lock; what is left of the budget of the queue, `None` if it is closed. Where a
+/// writing transaction is alone, `context` still says so.
+async fn locked(conn: &mut Conn, request: &Request<'_>, context: &Row) -> Result<Option<u64>> {
     let left = |row: &Row| Ok(whole(row, "votes_budget")?.saturating_sub(whole(row, "taken")?));
+    let Some(statement) = dialect::LOCKED_LEFT else { return left(context).map(Some) };
+    let query = sqlx::query(statement).bind(request.project.0).bind(request.round);
+    let row = query.fetch_optional(conn).await?;
     row.as_ref().map(left).transpose()
 }
 
@@ -192,12 +203,12 @@ async fn survey(
             None => plain.push(slot),
         }
     }
-    let mut got = route::lease(conn, request.project, found, plain.len(), leased).await?;
+    let mut got = route::lease(conn, request, found, plain.len(), leased).await?;
     if let Some(unserved) = plain.get(got.len()) {
         // Others took what was found before we had the lock; now nobody can.
         let missing = plain.len() - got.len();
         let mut found = route::find(conn, request, missing, &mut dice(unserved.id)).await?;
-        got.extend(route::lease(conn, request.project, &mut found, missing, leased).await?);
+        got.extend(route::lease(conn, request, &mut found, missing, leased).await?);
     }
     let all = again.into_iter().chain(plain.into_iter().zip(got));
     let picked = all.map(|(slot, candidate)| Picked {

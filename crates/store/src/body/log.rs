@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::{Conn, Row, answer, dialect, label, lock, role, small_or_none, timestamp};
-use crate::{LogSeq, Result, VoteRow, export::pseudonym, sql::log as sql};
+use crate::{LogSeq, Mark, Result, VoteRow, export::pseudonym, sql::log as sql};
 
 pub(crate) async fn high_water_mark(conn: &mut Conn, project: &ProjectId) -> Result<LogSeq> {
     lock(conn, dialect::LOCK_LOG_EXCLUSIVE, project.0).await?;
@@ -45,6 +45,12 @@ fn entry(row: &Row) -> Result<(LogSeq, LogEntry)> {
     Ok((LogSeq(row.try_get("seq")?), entry))
 }
 
+/// The place marked with a vote, if there is one.
+pub(super) fn mark(row: &Row) -> Result<Option<Mark>> {
+    let (x, y): (Option<f64>, Option<f64>) = (row.try_get("mark_x")?, row.try_get("mark_y")?);
+    Ok(x.zip(y).map(|(x, y)| Mark { x, y }))
+}
+
 pub(crate) async fn vote_rows(
     conn: &mut Conn,
     project: &ProjectId,
@@ -63,6 +69,7 @@ pub(crate) async fn vote_rows(
             answer: answer(row)?,
             at: timestamp(row, "at")?,
             seconds: row.try_get("seconds")?,
+            mark: mark(row)?,
             round: small_or_none(row, "round")?,
             role: role(row)?,
             label: label(row)?,

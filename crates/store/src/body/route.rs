@@ -10,7 +10,7 @@ use sqlx::{QueryBuilder, Row as _};
 
 use super::{Conn, Db, Row, belief::evidence, subject::required_image};
 use crate::{
-    Result, Rules,
+    ImageRef, Result, Rules,
     route::{Candidate, sort_for},
     sql::{assign as sql, bulk},
 };
@@ -22,6 +22,18 @@ pub(super) struct Request<'a> {
     pub round: i64,
     pub record: &'a VolunteerRecord,
     pub rules: &'a Rules,
+    /// Whether contested images are for them: by their role, or by their record.
+    pub is_expert: bool,
+}
+
+/// A subject chosen for one slot: its picture, and what is written down of why it was shown.
+pub(super) struct Routed {
+    pub subject: SubjectId,
+    pub image: ImageRef,
+    pub rank: Option<i64>,
+    pub strategy: String,
+    pub inclusion_probability: Option<f64>,
+    pub model_version: Option<String>,
 }
 
 /// Subjects found for one request and not yet leased, the best last.
@@ -48,8 +60,9 @@ pub(super) async fn find(
     dice: &mut domain::Rng,
 ) -> Result<Found> {
     let engine = &request.rules.engine;
-    let mut experts = if engine.is_expert(request.record) {
-        rows(conn, ask(sql::EXPERTS, request, false)).await?
+    let mut experts = if request.is_expert {
+        let query = sqlx::query(sql::EXPERTS).bind(request.project.0).bind(request.volunteer.0).bind(false);
+        rows(conn, query).await?
     } else {
         Vec::new()
     };
@@ -103,60 +116,72 @@ fn ask(statement: &'static str, request: &Request<'_>, let_go: bool) -> Query<'s
 
 async fn rows(conn: &mut Conn, query: Query<'_>) -> Result<Vec<Candidate>> {
     let candidate = |row: &Row| {
-        let strategy: Option<String> = row.try_get("strategy")?;
         Ok(Candidate {
+            subject: SubjectId(row.try_get("subject_id")?),
             rank: row.try_get("rank")?,
-            strategy: strategy.unwrap_or_else(|| "contested".to_owned()),
-            inclusion_probability: row.try_get("inclusion_probability")?,
-            ..bare(row)?
+            evidence: evidence(row)?,
+            network: row.try_get("network")?,
+            value: row.try_get("value")?,
+            least_bits: row.try_get("least_bits")?,
+            priority: row.try_get("priority")?,
         })
     };
     query.fetch_all(conn).await?.iter().map(candidate).collect()
 }
 
-fn bare(row: &Row) -> Result<Candidate> {
-    Ok(Candidate {
-        subject: SubjectId(row.try_get("subject_id")?),
-        image: required_image(row)?,
-        evidence: evidence(row)?,
-        network: row.try_get("network")?,
-        value: row.try_get("value")?,
-        least_bits: row.try_get("least_bits")?,
-        priority: row.try_get("priority")?,
-        rank: None,
-        strategy: "retest".to_owned(),
-        inclusion_probability: None,
-        model_version: row.try_get("model_version")?,
-    })
+/// What is written down of these subjects, in their order.
+async fn routed(conn: &mut Conn, request: &Request<'_>, these: &[Candidate]) -> Result<Vec<Routed>> {
+    let mut select = QueryBuilder::<Db>::new(bulk::ROUTED);
+    select.push_bind(request.round).push(bulk::ROUTED_THESE);
+    let mut ids = select.separated(", ");
+    these.iter().for_each(|candidate| {
+        ids.push_bind(candidate.subject.0);
+    });
+    select.push(")");
+    let one = |row: &Row| {
+        let strategy: Option<String> = row.try_get("strategy")?;
+        Ok(Routed {
+            subject: SubjectId(row.try_get("subject_id")?),
+            image: required_image(row)?,
+            rank: row.try_get("rank")?,
+            strategy: strategy.unwrap_or_else(|| "contested".to_owned()),
+            inclusion_probability: row.try_get("inclusion_probability")?,
+            model_version: row.try_get("model_version")?,
+        })
+    };
+    let mut routed = select.build().fetch_all(conn).await?.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let place = |subject: SubjectId| these.iter().position(|candidate| candidate.subject == subject);
+    routed.sort_by_key(|one| place(one.subject));
+    Ok(routed)
 }
 
 /// Leases up to `count` of what was found, the best first; fewer when places are taken. `leased` are
 /// the pictures this request has tried already: of two subjects with one picture, one is enough.
 pub(super) async fn lease(
     conn: &mut Conn,
-    project: ProjectId,
+    request: &Request<'_>,
     found: &mut Found,
     count: usize,
     leased: &mut HashSet<Digest>,
-) -> Result<Vec<Candidate>> {
+) -> Result<Vec<Routed>> {
     let mut got = Vec::with_capacity(count);
     for (candidates, tail) in
         [(&mut found.experts, bulk::LEASE_EXPERTS), (&mut found.crowd, bulk::LEASE_CROWD)]
     {
         while got.len() < count {
-            let mut best = Vec::with_capacity(count - got.len());
-            while best.len() < count - got.len()
-                && let Some(candidate) = candidates.pop()
-            {
-                if leased.insert(candidate.image.digest) {
-                    best.push(candidate);
-                }
-            }
-            if best.is_empty() {
+            let rest = candidates.len().saturating_sub(count - got.len());
+            let mut next = candidates.split_off(rest);
+            if next.is_empty() {
                 break;
             }
-            let taken = take(conn, project, &best, tail).await?;
-            got.extend(best.into_iter().filter(|candidate| taken.contains(&candidate.subject)));
+            next.reverse();
+            let mut best = routed(conn, request, &next).await?;
+            best.retain(|one| leased.insert(one.image.digest));
+            if best.is_empty() {
+                continue;
+            }
+            let taken = take(conn, request.project, &best, tail).await?;
+            got.extend(best.into_iter().filter(|one| taken.contains(&one.subject)));
         }
     }
     Ok(got)
@@ -166,14 +191,14 @@ pub(super) async fn lease(
 async fn take(
     conn: &mut Conn,
     project: ProjectId,
-    candidates: &[Candidate],
+    these: &[Routed],
     tail: &'static str,
 ) -> Result<HashSet<SubjectId>> {
     let mut lease = QueryBuilder::<Db>::new(bulk::LEASE);
     lease.push_bind(project.0).push(bulk::LEASE_THESE);
     let mut ids = lease.separated(", ");
-    for candidate in candidates {
-        ids.push_bind(candidate.subject.0);
+    for one in these {
+        ids.push_bind(one.subject.0);
     }
     lease.push(tail);
     let rows = lease.build().fetch_all(conn).await?;
@@ -187,7 +212,7 @@ pub(super) async fn retest(
     request: &Request<'_>,
     leased: &mut HashSet<Digest>,
     dice: &mut domain::Rng,
-) -> Result<Option<Candidate>> {
+) -> Result<Option<Routed>> {
     let retirement = &request.rules.engine.settings().retirement;
     // Mostly those that were rejected: a lens among them is lost, a non-lens among the detected is
     // found by whoever looks at the candidates.
@@ -204,19 +229,32 @@ pub(super) async fn retest(
                 .bind(i64::from(retirement.max_votes))
                 .bind(outcome.name());
             let rows = query.fetch_all(&mut *conn).await?;
-            let mut found: Vec<Candidate> = rows.iter().map(bare).collect::<Result<_>>()?;
+            let mut found: Vec<Routed> = rows.iter().map(retested).collect::<Result<_>>()?;
             while !found.is_empty() {
-                let candidate = found.swap_remove(dice.random_range(0..found.len()));
-                let one = std::slice::from_ref(&candidate);
-                if leased.insert(candidate.image.digest)
+                let drawn = found.swap_remove(dice.random_range(0..found.len()));
+                let one = std::slice::from_ref(&drawn);
+                if leased.insert(drawn.image.digest)
                     && !take(conn, request.project, one, bulk::LEASE_RETIRED).await?.is_empty()
                 {
-                    return Ok(Some(candidate));
+                    return Ok(Some(drawn));
                 }
             }
         }
     }
     Ok(None)
+}
+
+/// A re-test names the model whose score the subject has, but no rank and no probability: nobody drew it
+/// from a list.
+fn retested(row: &Row) -> Result<Routed> {
+    Ok(Routed {
+        subject: SubjectId(row.try_get("subject_id")?),
+        image: required_image(row)?,
+        rank: None,
+        strategy: "retest".to_owned(),
+        inclusion_probability: None,
+        model_version: row.try_get("model_version")?,
+    })
 }
 
 fn bounds(row: &Row) -> Result<Option<(i64, i64)>> {

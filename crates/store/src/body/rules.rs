@@ -38,6 +38,19 @@ pub(crate) async fn current(
     Ok(cache.put(*project, Rules { anchor_id, high_water_mark, engine }))
 }
 
+/// [`current`] for who has read already which anchor is the newest (`None`: there is none).
+pub(super) async fn named(
+    conn: &mut Conn,
+    project: &ProjectId,
+    cache: &Arc<RulesCache>,
+    anchor_id: Option<&str>,
+) -> Result<Arc<Rules>> {
+    match cache.get(*project, anchor_id.unwrap_or(DEFAULT_ID)) {
+        Some(rules) => Ok(rules),
+        None => current(conn, project, cache).await,
+    }
+}
+
 pub(super) fn parsed<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T> {
     let text: String = row.try_get(column)?;
     serde_json::from_str(&text).map_err(|error| StoreError::corrupt(column, format!("{error} in {text}")))

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row as _};
 
 use super::{Conn, Db, Row, bytes, dialect, digest_or_none, label, lock, role, small};
 use crate::{
-    ImageRef, NewSubject, Result, StoreError, Subject,
+    ImageEncoding, ImageRef, NewSubject, Result, StoreError, Subject,
     sql::{bulk, subject as sql},
 };
 
@@ -85,6 +85,7 @@ pub(crate) async fn set_images(
             .bind(i64::from(image.width))
             .bind(i64::from(image.height))
             .bind(image.pixel_scale_arcsec)
+            .bind(image.encoding.code())
             .fetch_optional(&mut *conn)
             .await?;
         let set = set.ok_or_else(|| StoreError::not_found("subject of this project", id))?;
@@ -137,10 +138,13 @@ pub(super) fn required_image(row: &Row) -> Result<ImageRef> {
 /// The image columns of a row, if there is an image.
 pub(super) fn image_of(row: &Row) -> Result<Option<ImageRef>> {
     let Some(digest) = digest_or_none(row, "image_digest")? else { return Ok(None) };
+    let code: i16 = row.try_get("image_encoding")?;
     Ok(Some(ImageRef {
         digest,
         width: small(row, "image_width")?,
         height: small(row, "image_height")?,
         pixel_scale_arcsec: row.try_get("pixel_scale_arcsec")?,
+        encoding: ImageEncoding::from_code(code)
+            .ok_or_else(|| StoreError::corrupt("image_encoding", code))?,
     }))
 }

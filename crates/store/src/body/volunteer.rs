@@ -3,8 +3,11 @@
 use domain::{Timestamp, VolunteerId};
 use sqlx::Row as _;
 
-use super::{Conn, Row, micros, timestamp, whole};
-use crate::{Credentials, NewVolunteer, Result, StoreError, Volunteer, VoteCounts, sql::volunteer as sql};
+use super::{Conn, Row, micros, timestamp, timestamp_or_none, whole};
+use crate::{
+    Credentials, NewVolunteer, Preferences, Rank, Result, StoreError, Volunteer, VoteCounts,
+    sql::volunteer as sql,
+};
 
 pub(crate) async fn create(conn: &mut Conn, new: &NewVolunteer, now: &Timestamp) -> Result<Volunteer> {
     let done = sqlx::query(sql::INSERT)
@@ -25,6 +28,9 @@ pub(crate) async fn create(conn: &mut Conn, new: &NewVolunteer, now: &Timestamp)
         display_name: new.display_name.clone(),
         language: new.language.clone(),
         created_at: *now,
+        role: Rank::default(),
+        email_verified_at: None,
+        preferences: Preferences::default(),
     })
 }
 
@@ -59,5 +65,19 @@ pub(super) fn volunteer(row: &Row) -> Result<Volunteer> {
         display_name: row.try_get("display_name")?,
         language: row.try_get("language")?,
         created_at: timestamp(row, "created_at")?,
+        role: rank(row, "role")?,
+        email_verified_at: timestamp_or_none(row, "email_verified_at")?,
+        preferences: preferences(row)?,
     })
+}
+
+pub(super) fn rank(row: &Row, column: &'static str) -> Result<Rank> {
+    let name: String = row.try_get(column)?;
+    Rank::from_name(&name).ok_or_else(|| StoreError::corrupt(column, name))
+}
+
+fn preferences(row: &Row) -> Result<Preferences> {
+    let text: String = row.try_get("settings")?;
+    let kept = serde_json::from_str(&text).map_err(|_| StoreError::corrupt("settings", text))?;
+    Ok(Preferences { in_ranking: row.try_get("in_ranking")?, ..kept })
 }

@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::{
     Conn, Row, answer, assign,
     belief::{self, truth},
-    dialect, label, lock, micros, record as people, role, rules, steps, timestamp,
+    dialect, label, lock, micros, record as people, role, rules, steps, teaching, timestamp,
     undo::{self, cast},
 };
 use crate::{
-    Assignment, Cause, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt,
+    Assignment, Cause, Mark, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt,
     VoteRefusal,
     rules::RulesCache,
-    sql::{subject, vote as sql},
+    sql::vote as sql,
 };
 
 const VOTE: i16 = 0;
@@ -68,20 +68,23 @@ pub(crate) async fn record(
         return Err(assign::refusal(conn, vote.assignment, vote.volunteer).await?.into());
     };
     let touched = touched(&row)?;
-    let row = sqlx::query(subject::TRUTH).bind(touched.subject.0).fetch_one(&mut *conn).await?;
+    let row = sqlx::query(sql::KNOWN).bind(touched.subject.0).fetch_one(&mut *conn).await?;
     let truth = truth(&row)?;
+    let anchor_id: Option<String> = row.try_get("anchor_id")?;
+    let feedback = vote.feedback && truth.is_some() && !touched.silent;
     let receipt = VoteReceipt {
         id: vote.id,
         subject: touched.subject,
         role: role(&row)?,
         label: label(&row)?,
         training_kind: row.try_get("training_kind")?,
+        outline: if feedback { teaching::outline_of(conn, touched.subject).await? } else { None },
         answer: vote.answer,
-        feedback: vote.feedback && truth.is_some() && !touched.silent,
+        feedback,
         at: *now,
         repeated: false,
     };
-    let rules = rules::current(conn, &touched.project, cache).await?;
+    let rules = rules::named(conn, &touched.project, cache, anchor_id.as_deref()).await?;
     // Holds the volunteer: their next vote draws a later place in the log and sees this record.
     let mut known = people::count(conn, touched.project, vote.volunteer, 1).await?.record;
     let entry = Entry {
@@ -92,6 +95,7 @@ pub(crate) async fn record(
         answer: Some(vote.answer.code()),
         seconds: vote.seconds,
         view: vote.view.as_ref().map(ToString::to_string),
+        mark: vote.mark,
         feedback: receipt.feedback,
         retracts: None,
     };
@@ -118,14 +122,16 @@ async fn repeated(conn: &mut Conn, vote: &NewVote) -> Result<Option<VoteReceipt>
     if kind != VOTE || assignment != vote.assignment.0 || volunteer != vote.volunteer.0 {
         return Err(VoteRefusal::IdTaken.into());
     }
+    let (subject, feedback) = (SubjectId(row.try_get("subject_id")?), row.try_get("feedback")?);
     Ok(Some(VoteReceipt {
         id: vote.id,
-        subject: SubjectId(row.try_get("subject_id")?),
+        subject,
         role: role(&row)?,
         label: label(&row)?,
         training_kind: row.try_get("training_kind")?,
+        outline: if feedback { teaching::outline_of(conn, subject).await? } else { None },
         answer: answer(&row)?,
-        feedback: row.try_get("feedback")?,
+        feedback,
         at: timestamp(&row, "at")?,
         repeated: true,
     }))
@@ -185,6 +191,7 @@ pub(crate) async fn retract(
         answer: None,
         seconds: None,
         view: None,
+        mark: None,
         feedback: false,
         retracts: Some(retraction.of),
     };
@@ -226,6 +233,7 @@ struct Entry {
     answer: Option<i16>,
     seconds: Option<f64>,
     view: Option<String>,
+    mark: Option<Mark>,
     feedback: bool,
     retracts: Option<ClassificationId>,
 }
@@ -241,6 +249,8 @@ async fn append(conn: &mut Conn, touched: &Touched, entry: Entry, now: Timestamp
         .bind(entry.answer)
         .bind(entry.seconds)
         .bind(entry.view)
+        .bind(entry.mark.map(|mark| mark.x))
+        .bind(entry.mark.map(|mark| mark.y))
         .bind(entry.feedback)
         .bind(entry.retracts.map(|of| of.0))
         .bind(micros(now))

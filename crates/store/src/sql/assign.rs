@@ -4,8 +4,9 @@
 //! work grows neither with the pool nor with what this volunteer has had. Whether they have had an
 //! image is asked in three counting subqueries and not NOT EXISTS, which PostgreSQL would turn into
 //! a join over everything: this subject; its picture, under whatever subject (browsers know images by
-//! it, and one of the subjects may be a training image whose truth was told); and, unless `$4`
-//! allows that, whether they let it go unanswered.
+//! it, and one of the subjects may be a training image whose truth was told); and, unless the last
+//! argument allows that, whether they let it go unanswered. Only what the choice needs is read of all
+//! that are found, in no promised order; the rest, of those that are chosen (`bulk::ROUTED`).
 
 statements! {
     /// Leases that are over.
@@ -16,84 +17,69 @@ statements! {
         WHERE id = $1 AND state = 'open' AND expires_at <= $2 RETURNING round, subject_id, training";
     GIVE_BACK = "UPDATE belief SET open_leases = open_leases - 1 WHERE project_id = $1 AND subject_id = $2";
     SPEND = "UPDATE queue SET taken = taken + $3 WHERE project_id = $1 AND round = $2";
-    /// The queue now open, and who asks.
-    CONTEXT = "SELECT q.round,
+    /// The queue now open, who asks, the rules in force, and whether leases are over.
+    CONTEXT = "SELECT q.round, q.votes_budget, q.taken,
             (SELECT r.record FROM participation r WHERE r.project_id = $1 AND r.volunteer_id = $2) AS record,
-            (SELECT v.id FROM volunteer v WHERE v.id = $2) AS volunteer
+            (SELECT v.role FROM volunteer v WHERE v.id = $2) AS role,
+            (SELECT n.id FROM anchor n WHERE n.project_id = $1 ORDER BY n.seq DESC LIMIT 1) AS anchor_id,
+            (SELECT COUNT(*) FROM (SELECT 1 FROM assignment o
+                WHERE o.project_id = $1 AND o.state = 'open' AND o.expires_at <= $3 LIMIT 1) l) AS lapsed
         FROM queue q JOIN project p ON p.id = q.project_id AND p.active = TRUE
         WHERE q.project_id = $1 AND q.open = TRUE";
-    /// What is left of its budget, if it is still open.
-    LEFT = "SELECT q.votes_budget, q.taken FROM queue q JOIN project p ON p.id = q.project_id
-        WHERE q.project_id = $1 AND q.round = $2 AND q.open = TRUE";
     /// Of the best 512 open subjects of the round, from a priority on: those this volunteer may get.
-    CROWD = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability, q.model_version,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
-                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
-                FROM belief c
-                WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
-                  AND c.priority <= $5
-                ORDER BY c.priority DESC, c.rank LIMIT 512) n
-            WHERE (SELECT COUNT(*) FROM assignment a
+    CROWD = "SELECT n.subject_id, n.rank, n.evidence_lens, n.evidence_plain, n.evidence_look_alike, n.network,
+            n.value, n.least_bits, n.priority
+        FROM (SELECT c.subject_id, c.rank, c.evidence_lens, c.evidence_plain, c.evidence_look_alike,
+                c.network, c.value, c.least_bits, c.priority,
+                (SELECT i.image_digest FROM subject i WHERE i.id = c.subject_id) AS image_digest
+            FROM belief c
+            WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
+              AND c.priority <= $5
+            ORDER BY c.priority DESC, c.rank LIMIT 512) n
+        WHERE (SELECT COUNT(*) FROM assignment a
                 WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
             AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
+                AND a.image_digest = n.image_digest AND a.state <> 'expired') = 0
             AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
-            LIMIT 64) b
-        JOIN subject s ON s.id = b.subject_id
-        JOIN queue_item q ON q.project_id = b.project_id AND q.round = b.round AND q.subject_id = b.subject_id
-        ORDER BY b.priority DESC, b.rank";
+                AND a.image_digest = n.image_digest AND a.state = 'expired') = 0)
+        LIMIT 64";
     /// The priority after which [`CROWD`] stops looking; no row if it looks at all there are.
     CROWD_END = "SELECT c.priority FROM belief c
         WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
         ORDER BY c.priority DESC, c.rank LIMIT 1 OFFSET 511";
     /// Of all open subjects of the round: for somebody who has had what [`CROWD`] finds.
-    CROWD_ALL = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability, q.model_version,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
-                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority
-                FROM belief c
-                WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
-                ORDER BY c.priority DESC, c.rank LIMIT 1000000000) n
-            WHERE (SELECT COUNT(*) FROM assignment a
+    CROWD_ALL = "SELECT n.subject_id, n.rank, n.evidence_lens, n.evidence_plain, n.evidence_look_alike, n.network,
+            n.value, n.least_bits, n.priority
+        FROM (SELECT c.subject_id, c.rank, c.evidence_lens, c.evidence_plain, c.evidence_look_alike,
+                c.network, c.value, c.least_bits, c.priority,
+                (SELECT i.image_digest FROM subject i WHERE i.id = c.subject_id) AS image_digest
+            FROM belief c
+            WHERE c.project_id = $1 AND c.round = $2 AND c.open_leases < c.crowd_wanted
+            ORDER BY c.priority DESC, c.rank LIMIT 1000000000) n
+        WHERE (SELECT COUNT(*) FROM assignment a
                 WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
             AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
+                AND a.image_digest = n.image_digest AND a.state <> 'expired') = 0
             AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
-            LIMIT 64) b
-        JOIN subject s ON s.id = b.subject_id
-        JOIN queue_item q ON q.project_id = b.project_id AND q.round = b.round AND q.subject_id = b.subject_id
-        ORDER BY b.priority DESC, b.rank";
+                AND a.image_digest = n.image_digest AND a.state = 'expired') = 0)
+        LIMIT 64";
     /// The same of the best 512 contested subjects of the project.
-    EXPERTS = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority,
-            q.rank, q.strategy, q.inclusion_probability,
-            COALESCE(q.model_version, b.model_version) AS model_version,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
-        FROM (SELECT n.* FROM (SELECT c.project_id, c.subject_id, c.round, c.rank, c.evidence_lens, c.evidence_plain,
-                    c.evidence_look_alike, c.network, c.value, c.least_bits, c.priority,
-                    c.model_version
-                FROM belief c
-                WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
-                ORDER BY c.priority DESC, c.subject_id LIMIT 512) n
-            WHERE (SELECT COUNT(*) FROM assignment a
-                WHERE a.volunteer_id = $3 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
-            AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state <> 'expired') = 0
-            AND ($4 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1
-                AND a.image_digest = (SELECT i.image_digest FROM subject i WHERE i.id = n.subject_id) AND a.state = 'expired') = 0)
-            LIMIT 64) b
-        JOIN subject s ON s.id = b.subject_id
-        LEFT JOIN queue_item q ON q.project_id = b.project_id AND q.round = $2
-            AND q.subject_id = b.subject_id
-        WHERE s.role = 'survey'
-        ORDER BY b.priority DESC, b.subject_id";
+    EXPERTS = "SELECT n.subject_id, n.rank, n.evidence_lens, n.evidence_plain, n.evidence_look_alike, n.network,
+            n.value, n.least_bits, n.priority
+        FROM (SELECT c.subject_id, c.rank, c.evidence_lens, c.evidence_plain, c.evidence_look_alike,
+                c.network, c.value, c.least_bits, c.priority,
+                (SELECT i.image_digest FROM subject i WHERE i.id = c.subject_id) AS image_digest
+            FROM belief c
+            WHERE c.project_id = $1 AND c.open_leases < c.expert_wanted
+            ORDER BY c.priority DESC, c.subject_id LIMIT 512) n
+        WHERE (SELECT i.role FROM subject i WHERE i.id = n.subject_id) = 'survey'
+            AND (SELECT COUNT(*) FROM assignment a
+                WHERE a.volunteer_id = $2 AND a.subject_id = n.subject_id AND a.state <> 'expired') = 0
+            AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $2 AND a.project_id = $1
+                AND a.image_digest = n.image_digest AND a.state <> 'expired') = 0
+            AND ($3 OR (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $2 AND a.project_id = $1
+                AND a.image_digest = n.image_digest AND a.state = 'expired') = 0)
+        LIMIT 64";
     /// Where the retired subjects of one outcome begin and end in a project.
     RETIRED_RANGE = "SELECT
         (SELECT MIN(subject_id) FROM belief
@@ -101,9 +87,8 @@ statements! {
         (SELECT MAX(subject_id) FROM belief
             WHERE project_id = $1 AND outcome = $2) AS last";
     /// Of the next retired subjects from a place on: those that nobody holds, with fewer votes than any may have.
-    RETIRED = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike, b.network,
-            b.value, b.least_bits, b.priority, b.model_version,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+    RETIRED = "SELECT b.subject_id, b.model_version,
+            s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT r.subject_id FROM belief r
             WHERE r.project_id = $1 AND r.outcome = $5 AND r.subject_id >= $2
             ORDER BY r.subject_id LIMIT 64) n
@@ -120,7 +105,7 @@ statements! {
     LAST_TRAINING = "SELECT MAX(place) AS last FROM training_image WHERE project_id = $1 AND role = $2";
     /// Those training subjects at these places that this volunteer may get.
     TRAINING_AT = "SELECT t.place, t.subject_id,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+            s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM training_image t JOIN subject s ON s.id = t.subject_id
         WHERE t.project_id = $1 AND t.role = $2 AND t.place IN ($5, $6, $7, $8, $9, $10, $11, $12)
           AND s.label >= 0
@@ -132,7 +117,7 @@ statements! {
               AND a.image_digest = s.image_digest AND a.state = 'expired') = 0)";
     /// Those between two places.
     TRAINING_AMONG = "SELECT t.place, t.subject_id,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+            s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM training_image t JOIN subject s ON s.id = t.subject_id
         WHERE t.project_id = $1 AND t.role = $2 AND t.place >= $5 AND t.place < $6
           AND s.label >= 0
@@ -145,11 +130,11 @@ statements! {
         ORDER BY t.place";
     BY_ID = "SELECT a.id, a.project_id, a.volunteer_id, a.subject_id, a.round, a.training, a.state,
             a.assigned_at, a.expires_at,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+            s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM assignment a JOIN subject s ON s.id = a.subject_id WHERE a.id = $1";
     OPEN_OF = "SELECT a.id, a.project_id, a.volunteer_id, a.subject_id, a.round, a.training, a.state,
             a.assigned_at, a.expires_at,
-            s.image_digest, s.image_width, s.image_height, s.pixel_scale_arcsec
+            s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM assignment a JOIN subject s ON s.id = a.subject_id
         WHERE a.project_id = $1 AND a.volunteer_id = $2 AND a.state = 'open' AND a.expires_at > $3
         ORDER BY a.assigned_at, a.id";

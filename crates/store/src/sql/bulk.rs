@@ -38,6 +38,14 @@ pub(crate) const BELIEFS_OF: &str = "SELECT s.id AS subject_id, b.evidence_lens,
     WHERE s.project_id = ";
 pub(crate) const BELIEFS_OF_THESE: &str = " AND s.id IN (";
 
+/// What is written down of routed subjects, and their pictures; the round, a list of subjects and `)` follow.
+pub(crate) const ROUTED: &str = "SELECT s.id AS subject_id, q.rank, q.strategy, q.inclusion_probability,
+    COALESCE(q.model_version, b.model_version) AS model_version,
+    s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
+    FROM subject s JOIN belief b ON b.project_id = s.project_id AND b.subject_id = s.id
+    LEFT JOIN queue_item q ON q.project_id = s.project_id AND q.subject_id = s.id AND q.round = ";
+pub(crate) const ROUTED_THESE: &str = " WHERE s.id IN (";
+
 /// Leases; a list of subjects and one of the tails follow. Each takes a place only while there is
 /// one: votes may have come in since the search.
 pub(crate) const LEASE: &str = "UPDATE belief SET open_leases = open_leases + 1 WHERE project_id = ";

@@ -4,7 +4,7 @@ statements! {
     HIGH_WATER_MARK = "SELECT COALESCE(MAX(seq), 0) AS seq FROM log_entry WHERE project_id = $1";
     PAGE = "SELECT seq, id, kind, assignment_id, subject_id, volunteer_id, answer, retracts, at
         FROM log_entry WHERE project_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
-    EXPORT = "SELECT v.seq, v.id, v.volunteer_id, v.answer, v.at, v.seconds,
+    EXPORT = "SELECT v.seq, v.id, v.volunteer_id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y,
             s.external_id, s.role, s.label,
             a.round, a.strategy, a.rank, a.inclusion_probability, a.model_version,
             (CASE WHEN r.id IS NULL THEN FALSE ELSE TRUE END) AS retracted

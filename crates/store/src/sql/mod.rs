@@ -14,20 +14,29 @@ macro_rules! statements {
     };
 }
 
+pub(crate) mod article;
+pub(crate) mod account;
 pub(crate) mod assign;
 pub(crate) mod belief;
 pub(crate) mod bulk;
+pub(crate) mod certificate;
+pub(crate) mod contribution;
+pub(crate) mod feedback;
+pub(crate) mod history;
 pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod outcomes;
 pub(crate) mod posterior;
 pub(crate) mod project;
 pub(crate) mod queue;
+pub(crate) mod quiz;
 pub(crate) mod review;
 pub(crate) mod round;
 pub(crate) mod rules;
+pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod subject;
+pub(crate) mod teaching;
 pub(crate) mod verify;
 pub(crate) mod volunteer;
 pub(crate) mod vote;
@@ -56,6 +65,8 @@ pub(crate) mod postgres {
         /// The lock of `LOCK_PROJECT` and, behind it, what is left of the open queue's budget.
         LEFT = "SELECT q.votes_budget, q.taken FROM queue q JOIN project p ON p.id = q.project_id
             WHERE q.project_id = $1 AND q.round = $2 AND q.open = TRUE FOR NO KEY UPDATE OF p, q";
+        /// Taken by whoever changes roles, so that two cannot take the last admin away together.
+        LOCK_ROLES = "SELECT pg_advisory_xact_lock(5496972369 + $1)";
         /// Taken by every writer of the log before it draws a sequence number …
         LOCK_LOG_SHARED = "SELECT pg_advisory_xact_lock_shared(5496972370 + $1)";
         /// The same for a vote, which knows only its assignment.

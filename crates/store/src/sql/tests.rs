@@ -3,24 +3,33 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
 use super::{
-    assign, belief, log, model, outcomes, posterior, postgres, project, queue, review, round, rules, status,
-    subject, verify, volunteer, vote,
+    article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes, posterior, postgres, project, queue, quiz, review, round, rules, standing, status,
+    subject, teaching, verify, volunteer, vote,
 };
 
 const ROOMS: &[(&str, &[(&str, &str)])] = &[
+    ("article", article::ALL),
+    ("account", account::ALL),
     ("assign", assign::ALL),
     ("belief", belief::ALL),
+    ("certificate", certificate::ALL),
+    ("contribution", contribution::ALL),
+    ("feedback", feedback::ALL),
+    ("history", history::ALL),
     ("log", log::ALL),
     ("model", model::ALL),
     ("outcomes", outcomes::ALL),
     ("posterior", posterior::ALL),
     ("project", project::ALL),
     ("queue", queue::ALL),
+    ("quiz", quiz::ALL),
     ("review", review::ALL),
     ("round", round::ALL),
     ("rules", rules::ALL),
+    ("standing", standing::ALL),
     ("status", status::ALL),
     ("subject", subject::ALL),
+    ("teaching", teaching::ALL),
     ("verify", verify::ALL),
     ("volunteer", volunteer::ALL),
     ("vote", vote::ALL),

@@ -146,6 +146,7 @@ async fn votes_until_it_is_killed() {
                         answer,
                         seconds: None,
                         view: None,
+                        mark: None,
                         feedback: false,
                     };
                     store.record_vote(vote).await.unwrap();

@@ -44,6 +44,7 @@ async fn person(store: Store, project: ProjectId, volunteer: VolunteerId, seed: 
                 answer: Answer::ALL[choice.random_range(0..3)],
                 seconds: None,
                 view: None,
+                mark: None,
                 feedback: false,
             };
             store.record_vote(vote.clone()).await.unwrap();

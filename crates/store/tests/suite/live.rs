@@ -22,6 +22,7 @@ fn vote(id: u128, assignment: &Assignment, volunteer: VolunteerId, answer: Answe
         answer,
         seconds: None,
         view: None,
+        mark: None,
         feedback: true,
     }
 }

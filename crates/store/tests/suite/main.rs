@@ -3,8 +3,10 @@
 
 mod accounts;
 mod assigning;
+mod certificates;
 mod crash;
 mod crowd;
+mod history;
 mod live;
 mod log;
 mod models;

@@ -108,6 +108,7 @@ async fn only_images_that_belong_to_a_subject_can_be_served() {
             width: 381,
             height: 300,
             pixel_scale_arcsec: Some(0.1),
+            encoding: store::ImageEncoding::Composite,
         };
         assert_eq!(store.image(image.digest).await.unwrap(), None);
         store.set_images(project, vec![(subjects[1], image)]).await.unwrap();

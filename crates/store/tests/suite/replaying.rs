@@ -133,6 +133,7 @@ impl World {
                     answer: Answer::ALL[answer],
                     seconds: None,
                     view: None,
+                    mark: None,
                     feedback: true,
                 };
                 self.store.record_vote(vote.clone()).await.unwrap();

@@ -77,6 +77,7 @@ async fn person(
                 }],
                 seconds: None,
                 view: None,
+                mark: None,
                 feedback: false,
             };
             let start = now();

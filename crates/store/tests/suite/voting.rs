@@ -24,6 +24,7 @@ fn vote(id: u128, assignment: &Assignment, volunteer: VolunteerId, answer: Answe
         answer,
         seconds: Some(1.25),
         view: Some(json!({"zoom": 2})),
+        mark: None,
         feedback: true,
     }
 }

@@ -73,6 +73,7 @@ async fn a_withdrawn_training_image_teaches_nobody_and_may_come_back() {
             answer: Answer::NoLens,
             seconds: None,
             view: None,
+            mark: None,
             feedback: true,
         };
         let receipt = store.record_vote(vote).await.unwrap();
