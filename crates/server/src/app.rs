@@ -17,6 +17,7 @@ use tower_http::{
 };
 
 use crate::{
+    account::bearer,
     api, headers,
     problem::{Problem, ProblemCode},
     request_id,
@@ -41,6 +42,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || wrong_method())
         .layer(DefaultBodyLimit::max(state.config.max_body_bytes))
         .layer(csrf)
+        .layer(middleware::from_fn(bearer::alone))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response_with_state(state.clone(), headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))

@@ -3,7 +3,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use crate::{rate_limit::RateLimits, silence::SilentSchedule, training::TrainingSchedule};
+use crate::{mail::MailSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team, training::TrainingSchedule};
 
 /// Settings of the server.
 #[derive(Debug, Clone)]
@@ -23,6 +23,15 @@ pub struct ServerConfig {
     pub silent: SilentSchedule,
     /// Share of lenses among the training images.
     pub training_lens_share: f64,
+    /// Whether a project's entry quiz has to be passed before it hands images out. Off for simulated crowds.
+    pub entry_quiz: bool,
+    /// How letters leave; `None`: none is written, nobody can verify an address or forget a password.
+    pub mail: Option<MailSettings>,
+    /// Where people find this site, for links in letters: `https://lens.example.org`, no slash at the end.
+    pub public_url: String,
+    /// New accounts get ids that follow from address and seed, so that a simulated crowd is the same
+    /// people in every run. Never for real people: their deleted accounts could be traced.
+    pub repeatable_ids: bool,
     /// Per address and per volunteer; [`RateLimits::off`] for simulated crowds and tests.
     pub rate_limits: RateLimits,
     /// Peers whose `X-Forwarded-For` is believed. Empty: the peer is the client.
@@ -38,6 +47,10 @@ pub struct ServerConfig {
     /// Answers that have to come in before the public numbers about images move, so that nobody can
     /// tell from them what became of one image.
     pub numbers_every_votes: u64,
+    /// How often the ranking is reckoned at most, and how old an answer must be to count in it.
+    pub ranking_every: Duration,
+    /// Who runs this server.
+    pub team: Team,
     /// Event streams open at once; more are refused with `busy`.
     pub max_event_streams: usize,
 }
@@ -52,6 +65,10 @@ impl Default for ServerConfig {
             training: TrainingSchedule::default(),
             silent: SilentSchedule::default(),
             training_lens_share: 0.5,
+            entry_quiz: true,
+            mail: None,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            repeatable_ids: false,
             rate_limits: RateLimits::default(),
             trusted_proxies: Vec::new(),
             password_cost: PasswordCost::default(),
@@ -59,6 +76,8 @@ impl Default for ServerConfig {
             max_body_bytes: 16 * 1024,
             status_interval: Duration::from_secs(1),
             numbers_every_votes: 20,
+            ranking_every: Duration::from_secs(10 * 60),
+            team: Team::default(),
             max_event_streams: 2_000,
         }
     }

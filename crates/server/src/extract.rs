@@ -1,4 +1,4 @@
-//! Request bodies and path parameters, parsed at the edge: whatever is wrong with them leaves as a
+//! Request bodies, queries and path parameters, parsed at the edge: whatever is wrong with them leaves as a
 //! [`Problem`] that names the field. What the values mean is left to the endpoints.
 
 use axum::{
@@ -67,8 +67,37 @@ fn wrong_json(bytes: &[u8], path: String, error: &serde_json::Error) -> Problem 
 
 /// serde names a missing or unknown field only in its message, between backticks.
 fn named_in(message: &str) -> Option<&str> {
-    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
+    let forms = ["missing field `", "unknown field `", "duplicate field `"];
+    let rest = forms.iter().find_map(|form| message.split_once(form)).map(|(_, rest)| rest)?;
     rest.split('`').next()
+}
+
+/// The query of an address. Use types with `deny_unknown_fields`: a filter with a slip of the pen in its
+/// name must not be taken for none.
+pub struct Query<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Query<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(wrong_query(&rejection.body_text())),
+        }
+    }
+}
+
+/// The fault follows after the words of axum, and in it the field, if it is known, before a colon.
+fn wrong_query(text: &str) -> Problem {
+    let fault = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(text);
+    let fault: String = fault.chars().take(300).collect();
+    let before_colon = || fault.split_once(": ").map(|(field, _)| field);
+    let field = named_in(&fault).or_else(before_colon).unwrap_or("(query)").to_owned();
+    Problem::field(field, format!("{fault}."))
 }
 
 /// Path parameters. A parameter that does not parse names a thing that does not exist.
@@ -100,6 +129,19 @@ mod tests {
     struct Thing {
         #[expect(dead_code, reason = "only parsed")]
         count: u8,
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_a_query_is_named() {
+        for (query, field) in
+            [("count=x", "count"), ("count=1&no=2", "no"), ("", "count"), ("count=1&count=2", "count")]
+        {
+            let request = Request::builder().uri(format!("/?{query}")).body(()).expect("a request");
+            let (mut parts, ()) = request.into_parts();
+            let problem =
+                Query::<Thing>::from_request_parts(&mut parts, &()).await.map(|_| ()).expect_err(query);
+            assert_eq!((problem.code, problem.field.as_deref()), (ProblemCode::InvalidField, Some(field)));
+        }
     }
 
     fn field_of(json: &str) -> (ProblemCode, Option<String>) {

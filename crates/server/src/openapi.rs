@@ -23,8 +23,12 @@ use crate::problem::{ProblemCode, ProblemDetails};
     components(schemas(ProblemDetails, ProblemCode)),
     tags(
         (name = "accounts", description = "Accounts and sessions"),
+        (name = "people", description = "Everybody with an account and their roles, for admins"),
         (name = "work", description = "Images handed out and the answers to them"),
+        (name = "articles", description = "News and discoveries, and the leads who write them"),
+        (name = "feedback", description = "What people write to the leads"),
         (name = "projects", description = "What the projects are and how far they are"),
+        (name = "teaching", description = "The entry quiz, practice and the gallery"),
         (name = "server", description = "The server itself")
     ),
     modifiers(&SessionCookie)

@@ -30,6 +30,22 @@ pub enum ProblemCode {
     NotSignedIn,
     /// No account has this address and password.
     WrongCredentials,
+    /// Signed in, but without the role or the token's scope that this needs.
+    NotAllowed,
+    /// The password is among the first that are tried; `field` says which field.
+    CommonPassword,
+    /// The password that was asked for again is not that of the account.
+    WrongPassword,
+    /// This server sends no letters.
+    NoLetters,
+    /// The address of the account is not known to be the person's: the letter was not answered.
+    EmailNotVerified,
+    /// The link of a letter (or of the console) is unknown, used, or too old.
+    LinkNotValid,
+    /// Somebody has to be left who can give roles.
+    LastAdmin,
+    /// There are as many of these as one account may have.
+    LimitReached,
     /// An account with this address exists.
     AddressTaken,
     /// The request came from another web site.
@@ -58,6 +74,24 @@ pub enum ProblemCode {
     AlreadyRetracted,
     /// The id is in use for something else.
     IdInUse,
+    /// Another article of this kind has this name in addresses.
+    SlugTaken,
+    /// Somebody else has edited it since it was read; nothing was overwritten.
+    EditedMeanwhile,
+    /// People are still asked about the image, and must not learn what others said.
+    ImageStillOpen,
+    /// The entry quiz of the project has to be passed first.
+    QuizNotPassed,
+    /// The project has no quiz.
+    NoQuiz,
+    /// No such attempt at the quiz among yours.
+    QuizNotFound,
+    /// The attempt, or the guest's pass, is too old.
+    QuizExpired,
+    /// The question has its answer already; the first one stands.
+    QuestionAnswered,
+    /// Some question of the attempt is not answered yet.
+    QuizUnfinished,
     /// Too many requests in a short time; `Retry-After` says when to go on.
     TooManyRequests,
     /// The server has more to do than it can; try again.
@@ -78,6 +112,14 @@ impl ProblemCode {
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"),
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "Address or password is wrong"),
+            Self::NotAllowed => (StatusCode::FORBIDDEN, "Not for this account"),
+            Self::CommonPassword => (StatusCode::UNPROCESSABLE_ENTITY, "The password is a common one"),
+            Self::WrongPassword => (StatusCode::FORBIDDEN, "The password is wrong"),
+            Self::NoLetters => (StatusCode::SERVICE_UNAVAILABLE, "This server sends no letters"),
+            Self::EmailNotVerified => (StatusCode::FORBIDDEN, "The e-mail address is not verified"),
+            Self::LinkNotValid => (StatusCode::GONE, "The link does not work any more"),
+            Self::LastAdmin => (StatusCode::CONFLICT, "The last admin stays"),
+            Self::LimitReached => (StatusCode::CONFLICT, "There are enough of these"),
             Self::AddressTaken => (StatusCode::CONFLICT, "This address has an account"),
             Self::CrossOrigin => (StatusCode::FORBIDDEN, "The request came from another site"),
             Self::NotFound => (StatusCode::NOT_FOUND, "Nothing is here"),
@@ -92,6 +134,15 @@ impl ProblemCode {
             Self::FeedbackShown => (StatusCode::CONFLICT, "The truth was shown"),
             Self::AlreadyRetracted => (StatusCode::CONFLICT, "The answer is taken back already"),
             Self::IdInUse => (StatusCode::CONFLICT, "The id is in use"),
+            Self::SlugTaken => (StatusCode::CONFLICT, "The address is taken"),
+            Self::EditedMeanwhile => (StatusCode::CONFLICT, "Somebody else has edited it"),
+            Self::ImageStillOpen => (StatusCode::CONFLICT, "People are still asked about the image"),
+            Self::QuizNotPassed => (StatusCode::FORBIDDEN, "The quiz comes first"),
+            Self::NoQuiz => (StatusCode::NOT_FOUND, "There is no quiz"),
+            Self::QuizNotFound => (StatusCode::NOT_FOUND, "No such attempt"),
+            Self::QuizExpired => (StatusCode::GONE, "The attempt is too old"),
+            Self::QuestionAnswered => (StatusCode::CONFLICT, "The question is answered"),
+            Self::QuizUnfinished => (StatusCode::CONFLICT, "The quiz is not finished"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "The server is busy"),
             Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "The server took too long"),

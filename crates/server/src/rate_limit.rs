@@ -26,6 +26,14 @@ pub struct RateLimits {
     pub attempts_per_account: Option<Rate>,
     /// Requests for images, votes and retractions, per volunteer.
     pub work_per_volunteer: Option<Rate>,
+    /// Letters that somebody causes (links to verify an address or to choose a password), per client address.
+    pub letters_per_address: Option<Rate>,
+    /// The same per address they go to, whoever asks.
+    pub letters_per_account: Option<Rate>,
+    /// Questions of the quiz and practice images, per client address. A class room shares one address.
+    pub lessons_per_address: Option<Rate>,
+    /// Letters to the leads, per volunteer or, from guests, per client address.
+    pub feedback_per_writer: Option<Rate>,
 }
 
 impl Default for RateLimits {
@@ -34,6 +42,10 @@ impl Default for RateLimits {
             attempts_per_address: Some(Rate { burst: 60, per_second: 0.5 }),
             attempts_per_account: Some(Rate { burst: 20, per_second: 1.0 / 30.0 }),
             work_per_volunteer: Some(Rate { burst: 200, per_second: 5.0 }),
+            letters_per_address: Some(Rate { burst: 20, per_second: 1.0 / 60.0 }),
+            letters_per_account: Some(Rate { burst: 4, per_second: 1.0 / 600.0 }),
+            lessons_per_address: Some(Rate { burst: 600, per_second: 5.0 }),
+            feedback_per_writer: Some(Rate { burst: 20, per_second: 1.0 / 30.0 }),
         }
     }
 }
@@ -42,7 +54,15 @@ impl RateLimits {
     /// No limits: for simulated crowds and tests.
     #[must_use]
     pub const fn off() -> Self {
-        Self { attempts_per_address: None, attempts_per_account: None, work_per_volunteer: None }
+        Self {
+            attempts_per_address: None,
+            attempts_per_account: None,
+            work_per_volunteer: None,
+            letters_per_address: None,
+            letters_per_account: None,
+            lessons_per_address: None,
+            feedback_per_writer: None,
+        }
     }
 }
 
@@ -52,6 +72,12 @@ pub(crate) struct Limiters {
     /// Keyed by the digest of the normalised e-mail address.
     pub accounts: Limiter<domain::Digest>,
     pub volunteers: Limiter<VolunteerId>,
+    pub lessons: Limiter<IpAddr>,
+    pub letters_by: Limiter<IpAddr>,
+    /// Keyed by the digest of the normalised e-mail address.
+    pub letters_to: Limiter<domain::Digest>,
+    /// Keyed by the digest of the volunteer's id or of the client address.
+    pub writers: Limiter<domain::Digest>,
 }
 
 impl Limiters {
@@ -60,6 +86,10 @@ impl Limiters {
             addresses: Limiter::new(limits.attempts_per_address),
             accounts: Limiter::new(limits.attempts_per_account),
             volunteers: Limiter::new(limits.work_per_volunteer),
+            letters_by: Limiter::new(limits.letters_per_address),
+            letters_to: Limiter::new(limits.letters_per_account),
+            lessons: Limiter::new(limits.lessons_per_address),
+            writers: Limiter::new(limits.feedback_per_writer),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Randomness that must be unguessable: session tokens and ids that leave the server. Secrets come
+//! Randomness that must be unguessable: secrets of sessions, links and tokens, and ids that leave the server. Secrets come
 //! from the operating system, never from the seed tree: who knows the seed must not know them.
 
 use domain::Digest;
@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// A session's secret; only its digest is stored.
-pub(crate) struct SessionToken(String);
+/// What only its holder knows: of a session's cookie, a letter's link, a token. Only its digest is stored.
+pub(crate) struct Secret(String);
 
-impl SessionToken {
+impl Secret {
     /// 256 random bits.
     pub fn generate() -> Result<Self, Problem> {
         let mut bytes = [0; 32];
@@ -17,13 +17,13 @@ impl SessionToken {
         Ok(Self(Digest(bytes).to_string()))
     }
 
-    /// What a cookie holds, if it has the form of a token.
-    pub fn from_cookie(value: &str) -> Option<Self> {
+    /// What somebody showed, if it has the form of a secret.
+    pub fn parse(value: &str) -> Option<Self> {
         value.parse::<Digest>().is_ok().then(|| Self(value.to_owned()))
     }
 
-    /// What goes into the cookie.
-    pub fn secret(&self) -> &str {
+    /// What its holder gets.
+    pub fn text(&self) -> &str {
         &self.0
     }
 
@@ -45,11 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_differ_and_survive_the_cookie() {
-        let (a, b) = (SessionToken::generate().expect("random"), SessionToken::generate().expect("random"));
-        assert_ne!(a.secret(), b.secret());
-        let again = SessionToken::from_cookie(a.secret()).expect("a token");
+    fn secrets_differ_and_survive_being_written() {
+        let (a, b) = (Secret::generate().expect("random"), Secret::generate().expect("random"));
+        assert_ne!(a.text(), b.text());
+        let again = Secret::parse(a.text()).expect("a secret");
         assert_eq!(again.digest(), a.digest());
-        assert!(SessionToken::from_cookie("short").is_none());
+        assert!(Secret::parse("short").is_none());
     }
 }

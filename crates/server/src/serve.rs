@@ -9,7 +9,7 @@ use crate::{app::router, state::AppState};
 
 /// Time for requests in flight after the call to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
-/// How often sessions that ended are swept out.
+/// How often sessions, links and tokens that ended are swept out.
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Serves until `shutdown` completes; then event streams end, requests in flight get 10 s, and the
@@ -30,7 +30,8 @@ pub async fn serve(
             state.closing.send_replace(true);
         }
     };
-    let sweeper = tokio::spawn(sweep_sessions(state.clone()));
+    let sweeper = tokio::spawn(sweep(state.clone()));
+    let last_letters = state.clone();
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Small answers must not wait for each other.
     let listener = listener.tap_io(|stream| {
@@ -49,16 +50,22 @@ pub async fn serve(
         () = patience => Ok(()),
     };
     sweeper.abort();
+    last_letters.post.finish().await;
     result
 }
 
-async fn sweep_sessions(state: AppState) {
+async fn sweep(state: AppState) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        match state.store.delete_expired_sessions().await {
-            Ok(count) => tracing::debug!(count, "ended sessions swept out"),
-            Err(error) => tracing::warn!(%error, "ended sessions could not be swept out"),
+        let sessions = state.store.delete_expired_sessions().await;
+        let links = state.store.delete_expired_links().await;
+        let tokens = state.store.delete_expired_api_tokens().await;
+        for (what, outcome) in [("sessions", sessions), ("links", links), ("tokens", tokens)] {
+            match outcome {
+                Ok(count) => tracing::debug!(what, count, "swept out what is over"),
+                Err(error) => tracing::warn!(what, %error, "what is over could not be swept out"),
+            }
         }
     }
 }

@@ -1,18 +1,13 @@
 //! How good a volunteer's eye is known to be in one project, as far as the training schedule needs it.
 
-use domain::{ProjectId, VolunteerId};
+use store::Standing;
 
-use crate::{problem::Problem, state::AppState, training::Skill};
+use crate::training::Skill;
 
 /// What the project's votes say about this volunteer; nothing is known of a newcomer.
-pub(crate) async fn of(
-    state: &AppState,
-    project: ProjectId,
-    volunteer: VolunteerId,
-) -> Result<Skill, Problem> {
-    let Some(record) = state.store.volunteer_record(project, volunteer).await? else {
-        return Ok(Skill::default());
-    };
-    let rules = state.store.rules(project).await?;
-    Ok(Skill { known: record.n_known, bits: rules.engine.informativeness_bits(&record) })
+pub(crate) fn of(standing: &Standing) -> Skill {
+    standing.record.as_ref().map_or_else(Skill::default, |record| Skill {
+        known: record.n_known,
+        bits: standing.rules.engine.informativeness_bits(record),
+    })
 }

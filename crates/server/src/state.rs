@@ -7,7 +7,7 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
-    account::passwords::Passwords, config::ServerConfig, public_numbers::Numbers, rate_limit::Limiters,
+    account::passwords::Passwords, config::ServerConfig, mail::Post, public_numbers::Numbers, ranking::Rankings, quiz_gate::QuizGate, rate_limit::Limiters,
     status_feed::StatusFeeds,
 };
 
@@ -29,8 +29,11 @@ pub struct Shared {
     pub config: ServerConfig,
     pub(crate) limiters: Limiters,
     pub(crate) passwords: Passwords,
+    pub(crate) post: Post,
     pub(crate) numbers: Arc<Numbers>,
+    pub(crate) quiz_gate: QuizGate,
     pub(crate) feeds: StatusFeeds,
+    pub(crate) rankings: Rankings,
     /// Turns true when the server shuts down, so that event streams end.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -49,8 +52,11 @@ impl AppState {
         Self(Arc::new(Shared {
             limiters: Limiters::new(config.rate_limits),
             passwords: Passwords::new(config.password_cost),
+            post: Post::new(config.mail.as_ref()),
             feeds: StatusFeeds::new(Arc::clone(&numbers), &config),
+            rankings: Rankings::new(store.clone(), config.ranking_every),
             numbers,
+            quiz_gate: QuizGate::default(),
             closing: watch::channel(false).0,
             store,
             images,

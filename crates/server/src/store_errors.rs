@@ -1,6 +1,6 @@
 //! How refusals of the store reach a client.
 
-use store::{RetractionRefusal, StoreError, VoteRefusal};
+use store::{AccountRefusal, RetractionRefusal, StoreError, VoteRefusal};
 
 use crate::problem::{Problem, ProblemCode};
 
@@ -14,10 +14,42 @@ impl From<StoreError> for Problem {
             StoreError::Invalid { field, reason } => Self::field(field, reason),
             StoreError::Vote(refusal) => refused_vote(refusal),
             StoreError::Retraction(refusal) => refused_retraction(refusal),
+            StoreError::NotFound { what: "article" | "feedback", .. } => {
+                Self::new(ProblemCode::NotFound, "There is nothing under this id.")
+            }
+            StoreError::Conflict { what: "slug", .. } => Self {
+                field: Some("slug".to_owned()),
+                ..Self::new(ProblemCode::SlugTaken, "Choose another name for the address.")
+            },
+            StoreError::Conflict { what: "revision", reason } => {
+                let detail = format!("Nothing was overwritten: {reason}.");
+                Self::new(ProblemCode::EditedMeanwhile, detail)
+            }
+            StoreError::Conflict { what: "subject", reason } => {
+                let detail =
+                    format!("Nothing was published: {reason}. Publish it when the image is settled.");
+                Self::new(ProblemCode::ImageStillOpen, detail)
+            }
+            StoreError::Account(refusal) => refused_account(refusal),
             StoreError::Closed => Self::busy(),
             other => Self::internal(other),
         }
     }
+}
+
+fn refused_account(refusal: AccountRefusal) -> Problem {
+    let (code, detail) = match refusal {
+        AccountRefusal::LinkNotValid => {
+            (ProblemCode::LinkNotValid, "The link was used before, or is too old. Ask for another.")
+        }
+        AccountRefusal::NotVerified => {
+            (ProblemCode::EmailNotVerified, "First the link in the letter to this address has to be opened.")
+        }
+        AccountRefusal::NotAdmin => (ProblemCode::NotAllowed, "Only an admin may do this."),
+        AccountRefusal::LastAdmin => (ProblemCode::LastAdmin, "Make somebody else an admin first."),
+        AccountRefusal::TooMany => (ProblemCode::LimitReached, "Remove one first."),
+    };
+    Problem::new(code, detail)
 }
 
 fn refused_vote(refusal: VoteRefusal) -> Problem {

@@ -1,20 +1,26 @@
-//! Who is asking: the session cookie, and the extractor that refuses a request without one.
+//! Who is asking: the session cookie, and the extractors that refuse a request without one.
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
-use domain::VolunteerId;
-use store::{SessionLimits, Volunteer};
+use domain::{Digest, VolunteerId};
+use store::{SessionLimits, SignInWay, Volunteer};
 
-use crate::{config::ServerConfig, problem::Problem, secret::SessionToken, state::AppState};
+use super::{bearer, device};
+use crate::{
+    config::ServerConfig,
+    problem::{Problem, ProblemCode},
+    secret::Secret,
+    state::AppState,
+};
 
 const PLAIN_NAME: &str = "lensfinder_session";
 /// Browsers accept this name only with `Secure`, without a domain and with `Path=/`.
 const SECURE_NAME: &str = "__Host-lensfinder_session";
 
-/// A signed-in volunteer. As a handler's first argument it comes before any parsing, so that a
-/// stranger learns nothing from a wrong body.
+/// A signed-in volunteer, by cookie or by a token of theirs. As a handler's first argument it comes
+/// before any parsing, so that a stranger learns nothing from a wrong body.
 pub(crate) struct SignedIn(pub Volunteer);
 
 impl SignedIn {
@@ -27,9 +33,32 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let token = token(&parts.headers, &state.config).ok_or_else(Problem::not_signed_in)?;
-        let volunteer = state.store.session(token.digest(), limits(&state.config)).await?;
-        volunteer.map(Self).ok_or_else(Problem::not_signed_in)
+        if let Some(secret) = bearer::secret(&parts.headers) {
+            return bearer::owner(secret, &parts.method, state).await.map(Self);
+        }
+        InPerson::from_request_parts(parts, state).await.map(|InPerson { volunteer, .. }| Self(volunteer))
+    }
+}
+
+/// A volunteer who signed in themselves: what concerns the account is not for tokens.
+pub(crate) struct InPerson {
+    pub volunteer: Volunteer,
+    /// SHA-256 of the session's secret.
+    pub session: Digest,
+}
+
+impl FromRequestParts<AppState> for InPerson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        if bearer::secret(&parts.headers).is_some() {
+            let detail = "Tokens cannot do this; sign in with a browser.";
+            return Err(Problem::new(ProblemCode::NotAllowed, detail));
+        }
+        let session = token(&parts.headers, &state.config).ok_or_else(Problem::not_signed_in)?.digest();
+        let volunteer = state.store.session(session, limits(&state.config)).await?;
+        let volunteer = volunteer.ok_or_else(Problem::not_signed_in)?;
+        Ok(Self { volunteer, session })
     }
 }
 
@@ -41,13 +70,15 @@ pub(crate) async fn begin(
     state: &AppState,
     headers: &HeaderMap,
     who: VolunteerId,
+    way: SignInWay,
 ) -> Result<SetCookie, Problem> {
     if let Some(old) = token(headers, &state.config) {
         state.store.delete_session(old.digest()).await?;
     }
-    let new = SessionToken::generate()?;
-    state.store.create_session(new.digest(), who, limits(&state.config)).await?;
-    set_cookie(&state.config, new.secret(), state.config.session_lifetime.as_secs())
+    let new = Secret::generate()?;
+    let origin = device::origin(headers, way);
+    state.store.open_session(new.digest(), who, origin, limits(&state.config)).await?;
+    set_cookie(&state.config, new.text(), state.config.session_lifetime.as_secs())
 }
 
 /// Ends the session of the request, if it has one, and clears the cookie.
@@ -55,6 +86,11 @@ pub(crate) async fn end(state: &AppState, headers: &HeaderMap) -> Result<SetCook
     if let Some(old) = token(headers, &state.config) {
         state.store.delete_session(old.digest()).await?;
     }
+    set_cookie(&state.config, "", 0)
+}
+
+/// Clears the cookie of a session that is over.
+pub(crate) fn forget(state: &AppState) -> Result<SetCookie, Problem> {
     set_cookie(&state.config, "", 0)
 }
 
@@ -66,11 +102,11 @@ fn name(config: &ServerConfig) -> &'static str {
     if config.secure_cookies { SECURE_NAME } else { PLAIN_NAME }
 }
 
-fn token(headers: &HeaderMap, config: &ServerConfig) -> Option<SessionToken> {
+fn token(headers: &HeaderMap, config: &ServerConfig) -> Option<Secret> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(key, _)| *key == name(config))?;
-    SessionToken::from_cookie(value)
+    Secret::parse(value)
 }
 
 fn set_cookie(config: &ServerConfig, value: &str, seconds: u64) -> Result<SetCookie, Problem> {
@@ -101,7 +137,7 @@ mod tests {
     fn the_token_is_found_among_other_cookies() {
         let (config, secret) = (ServerConfig::default(), "ab".repeat(32));
         let found = token(&with_cookie(&format!("theme=dark; lensfinder_session={secret}; x=y")), &config);
-        assert_eq!(found.map(|token| token.secret().to_owned()), Some(secret));
+        assert_eq!(found.map(|token| token.text().to_owned()), Some(secret));
         assert!(token(&with_cookie("lensfinder_session=short"), &config).is_none());
         assert!(token(&HeaderMap::new(), &config).is_none());
     }

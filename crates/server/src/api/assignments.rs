@@ -4,19 +4,19 @@
 use axum::{Json, extract::State};
 use domain::{AssignmentId, VolunteerId};
 use serde::{Deserialize, Serialize};
-use store::{Slot, TrainingPick};
+use store::{Slot, Standing, TrainingPick};
 use utoipa::ToSchema;
 
 use crate::{
     account::session::SignedIn,
     extract::{JsonBody, Path},
     problem::{PROBLEM, Problem, ProblemDetails},
-    secret, skill,
+    quiz_gate, secret, skill,
     state::AppState,
     training::Skill,
 };
 
-use super::{project, views::Assignment};
+use super::{no_project, views::Assignment};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +41,7 @@ pub(crate) struct Assignments {
     responses(
         (status = 200, description = "Images, perhaps none", body = Assignments),
         (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 403, description = "`quiz_not_passed`", body = ProblemDetails, content_type = PROBLEM),
         (status = 404, description = "`project_not_found`", body = ProblemDetails, content_type = PROBLEM),
         (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
@@ -56,27 +57,21 @@ pub(super) async fn assign(
         return Err(Problem::field("count", "Ask for 1 to 5 images at once."));
     }
     state.limiters.volunteers.take(volunteer.id(), state.clock.now())?;
-    let project = project(&state, &slug).await?;
-    let first = slots_so_far(&state, project.id, volunteer.id()).await?;
-    let skill = skill::of(&state, project.id, volunteer.id()).await?;
+    let standing = state.store.standing(&slug, volunteer.id()).await?.ok_or_else(no_project)?;
+    quiz_gate::check(&state, standing.project, volunteer.id()).await?;
+    let (first, skill) = (slots_so_far(&standing), skill::of(&standing));
     let slots = (first..first + u64::from(wanted.count))
         .map(|number| slot(&state, volunteer.id(), number, skill))
         .collect::<Result<_, _>>()?;
-    let assigned = state.store.assign(project.id, volunteer.id(), slots, state.config.lease).await?;
+    let assigned = state.store.assign(standing.project, volunteer.id(), slots, state.config.lease).await?;
     let assignments = assigned.assignments.iter().map(|one| Assignment::of(one, &state)).collect();
     Ok(Json(Assignments { assignments, nothing_left: assigned.nothing_left }))
 }
 
 /// Images this volunteer answered or holds. An image that went back unanswered frees its slot's
 /// number, and an undo keeps it, so that nobody can draw again until a slot turns out as wished.
-async fn slots_so_far(
-    state: &AppState,
-    project: domain::ProjectId,
-    volunteer: VolunteerId,
-) -> Result<u64, Problem> {
-    let answered = state.store.vote_counts(volunteer, domain::Timestamp::MIN_UTC).await?.total;
-    let held = state.store.open_assignments(project, volunteer).await?.len();
-    Ok(answered + held as u64)
+const fn slots_so_far(standing: &Standing) -> u64 {
+    standing.answered + standing.held
 }
 
 /// Whether a slot trains, and silently, follows from its number; which training image comes follows

@@ -38,6 +38,18 @@ pub(crate) struct NewClassification {
     /// How the image was displayed (such as the preset and the zoom); kept with the answer. At most
     /// 1024 bytes of JSON.
     view: Option<BTreeMap<String, serde_json::Value>>,
+    /// Where the arc is, if the volunteer marked it.
+    mark: Option<Mark>,
+}
+
+/// A place on an image, as shares of its width and height from the top left corner.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mark {
+    #[schema(minimum = 0, maximum = 1)]
+    x: f64,
+    #[schema(minimum = 0, maximum = 1)]
+    y: f64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -58,6 +70,9 @@ pub(crate) struct Feedback {
     kind: String,
     /// Which message to show.
     message_key: MessageKey,
+    /// Closed polygons around what there is to see, as shares of the image from its top left corner.
+    #[schema(required = true)]
+    outline: Option<Vec<Vec<[f64; 2]>>>,
 }
 
 /// What a training image is.
@@ -112,6 +127,7 @@ pub(super) async fn classify(
         answer: new.answer.into(),
         seconds: new.seconds.map(plausible_seconds).transpose()?,
         view: new.view.map(small_view).transpose()?,
+        mark: new.mark.map(on_the_image).transpose()?,
         feedback: true,
     };
     let receipt = state.store.record_vote(vote).await?;
@@ -132,6 +148,13 @@ fn plausible_seconds(seconds: f64) -> Result<f64, Problem> {
         return Ok(seconds);
     }
     Err(Problem::field("seconds", "Seconds lie between 0 and 86400."))
+}
+
+fn on_the_image(mark: Mark) -> Result<store::Mark, Problem> {
+    if [mark.x, mark.y].iter().all(|share| (0.0..=1.0).contains(share)) {
+        return Ok(store::Mark { x: mark.x, y: mark.y });
+    }
+    Err(Problem::field("mark", "A mark lies on the image, from 0 to 1."))
 }
 
 fn small_view(view: BTreeMap<String, serde_json::Value>) -> Result<serde_json::Value, Problem> {
@@ -160,5 +183,5 @@ fn feedback(receipt: &VoteReceipt) -> Option<Feedback> {
         Truth::Lens => "lens".to_owned(),
         Truth::NoLens => "no lens".to_owned(),
     });
-    Some(Feedback { truth, correct, kind, message_key })
+    Some(Feedback { truth, correct, kind, message_key, outline: receipt.outline.clone() })
 }

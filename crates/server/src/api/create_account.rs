@@ -8,36 +8,21 @@ use axum::{
 };
 use domain::VolunteerId;
 use serde::Deserialize;
-use store::NewVolunteer;
+use store::{NewVolunteer, SignInWay};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
-    account::{password_rules, profile, session},
+    account::{password_rules, profile, session, settings::Language},
     client_address::ClientAddress,
     extract::JsonBody,
+    mail::Errand,
     problem::{PROBLEM, Problem, ProblemDetails},
+    secret::random_id,
     state::AppState,
 };
 
 use super::views::Me;
-
-/// The languages of the web app.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Language {
-    #[default]
-    En,
-    Zh,
-}
-
-impl Language {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-        }
-    }
-}
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +49,7 @@ pub(crate) struct NewAccount {
             body = Me, headers(("Set-Cookie", description = "The session"))
         ),
         (status = 409, description = "`address_taken`", body = ProblemDetails, content_type = PROBLEM),
-        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 422, description = "`invalid_field`, `common_password`", body = ProblemDetails, content_type = PROBLEM),
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
@@ -77,17 +62,25 @@ pub(super) async fn create_account(
     state.limiters.addresses.take(address.0, state.clock.now())?;
     let email = profile::address(&new.email)?;
     let display_name = profile::display_name(&new.display_name)?;
-    password_rules::check(&new.password, &email, &display_name)?;
+    password_rules::check(&new.password, "password", &email, &display_name)?;
     let password_hash = state.passwords.hash(new.password).await?;
     let language = new.language.unwrap_or_default().code().to_owned();
-    // From the secret seed, so that it cannot be guessed; from the address, so that a simulated crowd
-    // is the same people in every run.
-    let node = state.seed.child("volunteer").child(&email);
-    let id = VolunteerId(uuid::Builder::from_random_bytes(node.to_bytes()).into_uuid());
+    let id = VolunteerId(id(&state, &email)?);
     let new = NewVolunteer { id, email, display_name, password_hash, language };
     let volunteer = state.store.create_volunteer(new).await?;
     tracing::info!(volunteer = %volunteer.id, "account created");
-    let cookie = session::begin(&state, &headers, volunteer.id).await?;
+    let address = volunteer.email.clone();
+    state.post.send(&state, Errand::Verify { volunteer: Box::new(volunteer.clone()), address });
+    let cookie = session::begin(&state, &headers, volunteer.id, SignInWay::SignUp).await?;
     let me = Me::of(&state, &volunteer).await?;
     Ok((StatusCode::CREATED, cookie, Json(me)).into_response())
+}
+
+/// Random: nothing leads from an id to a person. For simulated crowds it follows from the address.
+fn id(state: &AppState, email: &str) -> Result<Uuid, Problem> {
+    if state.config.repeatable_ids {
+        let node = state.seed.child("volunteer").child(email);
+        return Ok(uuid::Builder::from_random_bytes(node.to_bytes()).into_uuid());
+    }
+    random_id()
 }

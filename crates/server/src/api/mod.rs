@@ -1,13 +1,19 @@
 //! The HTTP API, version 1: one endpoint per file, collected here into a router and, from the same
 //! declarations, into the OpenAPI document.
 
+mod account;
+mod admin;
+mod articles;
 mod assignments;
 mod classifications;
 mod create_account;
+mod dev_letters;
+mod feedback;
 mod health;
 mod images;
 mod me;
 mod projects;
+mod ranking;
 mod renewal;
 mod retraction;
 mod rounds;
@@ -15,6 +21,8 @@ mod sign_in;
 mod sign_out;
 mod status;
 mod status_events;
+mod teaching;
+mod team;
 mod views;
 
 use axum::Router;
@@ -35,6 +43,9 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(create_account::create_account))
         .routes(routes!(sign_in::sign_in, sign_out::sign_out))
         .routes(routes!(me::me))
+        .merge(account::routes())
+        .merge(admin::routes())
+        .routes(routes!(dev_letters::dev_letters))
         .routes(routes!(projects::projects))
         .routes(routes!(assignments::assign))
         .routes(routes!(renewal::renew))
@@ -43,6 +54,20 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(status::status))
         .routes(routes!(rounds::rounds))
         .routes(routes!(images::image))
+        .routes(routes!(teaching::quiz::quiz, teaching::begin::begin))
+        .routes(routes!(teaching::answer::answer))
+        .routes(routes!(teaching::result::result))
+        .routes(routes!(teaching::claim::claim))
+        .routes(routes!(teaching::practice::practice))
+        .routes(routes!(teaching::practise::practise))
+        .routes(routes!(teaching::gallery::gallery))
+        .routes(routes!(teaching::lens::lens_model))
+        .routes(routes!(feedback::write::write))
+        .routes(routes!(feedback::inbox::inbox))
+        .routes(routes!(feedback::done::mark))
+        .routes(routes!(ranking::ranking))
+        .routes(routes!(team::team))
+        .merge(articles::router())
 }
 
 /// Endpoints whose answers stay open.
@@ -62,6 +87,9 @@ pub(crate) fn routers() -> (Router<AppState>, Router<AppState>, OpenApi) {
 
 /// The project an address names.
 async fn project(state: &AppState, slug: &str) -> Result<Project, Problem> {
-    let found = state.store.project(slug).await?;
-    found.ok_or_else(|| Problem::new(ProblemCode::ProjectNotFound, "No project has this name."))
+    state.store.project(slug).await?.ok_or_else(no_project)
+}
+
+fn no_project() -> Problem {
+    Problem::new(ProblemCode::ProjectNotFound, "No project has this name.")
 }

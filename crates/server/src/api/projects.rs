@@ -1,10 +1,10 @@
 //! `GET /api/v1/projects`: what one can work on.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{problem::Problem, state::AppState};
+use crate::{etag, problem::Problem, state::AppState};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Project {
@@ -19,9 +19,12 @@ pub(crate) struct Project {
 /// All projects, by slug.
 #[utoipa::path(
     get, path = "/api/v1/projects", tag = "projects",
-    responses((status = 200, description = "All projects", body = Vec<Project>))
+    responses(
+        (status = 200, description = "All projects", body = Vec<Project>, headers(("ETag", description = "Of the list"))),
+        (status = 304, description = "The client has it")
+    )
 )]
-pub(super) async fn projects(State(state): State<AppState>) -> Result<Json<Vec<Project>>, Problem> {
+pub(super) async fn projects(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
     let projects = state.store.projects().await?;
     let view = |project: store::Project| Project {
         slug: project.slug,
@@ -29,5 +32,5 @@ pub(super) async fn projects(State(state): State<AppState>) -> Result<Json<Vec<P
         description: project.description,
         active: project.active,
     };
-    Ok(Json(projects.into_iter().map(view).collect()))
+    etag::json(&headers, &projects.into_iter().map(view).collect::<Vec<_>>())
 }

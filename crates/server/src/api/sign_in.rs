@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::Digest;
 use serde::Deserialize;
+use store::SignInWay;
 use utoipa::ToSchema;
 
 use crate::{
@@ -69,7 +70,7 @@ pub(super) async fn sign_in(
     }
     state.limiters.addresses.give_back(address.0);
     state.limiters.accounts.give_back(account);
-    let cookie = session::begin(&state, &headers, volunteer.id).await?;
+    let cookie = session::begin(&state, &headers, volunteer.id, SignInWay::Password).await?;
     tracing::info!(volunteer = %volunteer.id, "signed in");
     let me = Me::of(&state, &volunteer).await?;
     Ok((cookie, Json(me)).into_response())

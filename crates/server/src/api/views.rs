@@ -6,13 +6,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{problem::Problem, public_numbers::PublicNumbers, state::AppState};
+use crate::{account::settings::Settings, problem::Problem, public_numbers::PublicNumbers, state::AppState};
 
 /// The signed-in volunteer.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Me {
     pub id: Uuid,
     pub display_name: String,
+    /// Whether a letter to their address was answered.
+    pub email_verified: bool,
+    pub role: Role,
+    pub settings: Settings,
+    /// The projects whose entry quiz they passed.
+    pub quizzes_passed: Vec<String>,
     /// Answers given and not taken back, in all projects.
     pub votes_total: u64,
     /// Those since midnight UTC.
@@ -26,9 +32,48 @@ impl Me {
         Ok(Self {
             id: volunteer.id.0,
             display_name: volunteer.display_name.clone(),
+            email_verified: volunteer.email_verified_at.is_some(),
+            role: volunteer.role.into(),
+            settings: Settings::of(volunteer),
+            quizzes_passed: state.store.quizzes_passed(volunteer.id).await?,
             votes_total: counts.total,
             votes_today: counts.since,
         })
+    }
+}
+
+/// What a person may do, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    Volunteer,
+    Expert,
+    Researcher,
+    Lead,
+    Admin,
+}
+
+impl From<store::Rank> for Role {
+    fn from(rank: store::Rank) -> Self {
+        match rank {
+            store::Rank::Volunteer => Self::Volunteer,
+            store::Rank::Expert => Self::Expert,
+            store::Rank::Researcher => Self::Researcher,
+            store::Rank::Lead => Self::Lead,
+            store::Rank::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Role> for store::Rank {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Volunteer => Self::Volunteer,
+            Role::Expert => Self::Expert,
+            Role::Researcher => Self::Researcher,
+            Role::Lead => Self::Lead,
+            Role::Admin => Self::Admin,
+        }
     }
 }
 
@@ -43,7 +88,8 @@ pub(crate) struct Assignment {
     pub lease_seconds: u64,
 }
 
-/// Where the image is and what its pixels mean.
+/// Where the image is and what its pixels mean. Beside `….webp` there are `….small.webp`, the same
+/// with half as many pixels on a side, and `….jpg`, a thumbnail of 192 pixels in finished colours.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Image {
     /// Absolute path on this server; the bytes behind it never change.
@@ -51,6 +97,8 @@ pub(crate) struct Image {
         example = "/api/v1/images/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.webp"
     )]
     pub url: String,
+    /// What the bytes mean; the same for all images of a project.
+    pub encoding: Encoding,
     /// Pixels.
     pub width: u32,
     /// Pixels.
@@ -60,17 +108,36 @@ pub(crate) struct Image {
     pub pixel_scale_arcsec: Option<f64>,
 }
 
+/// What the bytes of an image mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Encoding {
+    /// Finished colours.
+    Composite,
+    /// The bands z, r, g themselves, companded; the numbers are constants of the client.
+    Companded,
+}
+
+impl Image {
+    pub fn of(image: &store::ImageRef) -> Self {
+        Self {
+            url: format!("/api/v1/images/{}.webp", image.digest),
+            encoding: match image.encoding {
+                store::ImageEncoding::Composite => Encoding::Composite,
+                store::ImageEncoding::Companded => Encoding::Companded,
+            },
+            width: image.width,
+            height: image.height,
+            pixel_scale_arcsec: image.pixel_scale_arcsec,
+        }
+    }
+}
+
 impl Assignment {
     pub fn of(assignment: &store::Assignment, state: &AppState) -> Self {
-        let image = &assignment.image;
         Self {
             id: assignment.id.0,
-            image: Image {
-                url: format!("/api/v1/images/{}.webp", image.digest),
-                width: image.width,
-                height: image.height,
-                pixel_scale_arcsec: image.pixel_scale_arcsec,
-            },
+            image: Image::of(&assignment.image),
             expires_at: assignment.expires_at,
             lease_seconds: state.config.lease.as_secs(),
         }

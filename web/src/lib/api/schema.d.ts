@@ -21,6 +21,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes whoever is signed in the first admin. Works once, and only while there is no admin. */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with an account, those who signed up last first. */
+        get: operations["people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a role, and writes down who gave it. Roles above `volunteer` need a verified address. */
+        put: operations["give_role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/role-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who gave whom which role, the latest first. Nothing is ever taken out of this record. */
+        get: operations["role_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** News, or discoveries, without their texts. */
+        get: operations["articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{kind}/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An article as it was published last. */
+        get: operations["article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{id}/renewal": {
         parameters: {
             query?: never;
@@ -75,6 +177,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dev/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letters in the folder. Only while somebody works on the site: with a mail server, or from another
+         *     machine, there is no such address.
+         */
+        get: operations["dev_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes to the leads. Guests may write about the site; about an image only who answered it or holds it. */
+        post: operations["write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -99,8 +238,153 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A preview, as lossless WebP without metadata. */
+        /**
+         * A picture: the whole, the whole with half as many pixels on a side, or a thumbnail. Its length is one of
+         *     few, and tells nothing.
+         */
         get: operations["image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All articles, last changed first. */
+        get: operations["lead_articles"];
+        put?: never;
+        /** Begins an article; only leads see it until it is published. */
+        post: operations["create_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest revision, as Markdown, and what was done to the article. */
+        get: operations["lead_article"];
+        /** Adds a revision. */
+        put: operations["edit_article"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/articles/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Publishes the newest revision. */
+        put: operations["publish_article"];
+        post?: never;
+        /** Withdraws an article; its texts are kept. Nothing happens to a draft. */
+        delete: operations["withdraw_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people wrote, newest first. */
+        get: operations["inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/feedback/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks feedback as done, or takes the mark away. */
+        put: operations["mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renders Markdown exactly as an article is rendered; nothing is kept. */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a picture (JPEG, PNG or WebP; at most 12 MB and 40 million pixels), 1600 pixels wide or high at
+         *     most, without anything that the camera wrote into it.
+         */
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lens-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A cluster's deflection on a grid, its galaxies and its critical curves. It never changes. */
+        get: operations["lens_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -120,6 +404,222 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account of whoever is signed in. */
+        get: operations["details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes the account: address, name, password, settings, sessions and tokens go at once and for good.
+         *     Answers and what was written to the leads stay, without a name: nothing leads from them to a person.
+         */
+        post: operations["delete_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sends a letter to the new address. Until its link is opened, the account keeps the old one. */
+        put: operations["change_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything kept about whoever is signed in, as one JSON file to keep. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the password and ends every other session. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in. */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        /** Signs out on every device. */
+        delete: operations["sign_out_everywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs one device out. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens for one's own scripts. */
+        get: operations["tokens"];
+        put?: never;
+        /** Makes a token. One account may have 20. */
+        post: operations["new_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token at once. */
+        delete: operations["end_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the letter that verifies the account's address. Nothing happens when it is verified. */
+        post: operations["send_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a new password and signs in. All other sessions and all tokens for scripts end. A password that
+         *     is refused does not use the link up.
+         */
+        put: operations["reset"];
+        /**
+         * Sends a letter with a link to choose a new password, if the address has an account. The answer is the
+         *     same if it has none, and takes the same time: the account is looked up afterwards.
+         */
+        post: operations["forgotten"];
         delete?: never;
         options?: never;
         head?: never;
@@ -154,6 +654,92 @@ export interface paths {
         put?: never;
         /** Hands out images that the volunteer has not answered and does not hold. */
         post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/gallery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gallery, real objects first. */
+        get: operations["gallery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Practice images in their order; begin again where they end. */
+        get: operations["practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/practice/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a practice image. */
+        post: operations["practise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/quiz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quiz, and one's own record in it. */
+        get: operations["quiz"];
+        put?: never;
+        /** Begins an attempt, for guests too. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ranking of a project, some minutes late. */
+        get: operations["ranking"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -214,6 +800,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quizzes/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a question. The first answer stands; the same one may be sent again. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quizzes/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a guest's pass over. Of one's own attempt it changes nothing. */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quizzes/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an attempt; asked again, it says the same. */
+        post: operations["result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -235,15 +872,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who run this server, as its operator wrote them down; often nobody. */
+        get: operations["team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of an uploaded picture. */
+        get: operations["uploaded"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verifies an address. Needs no session: letters are often opened on another device. */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The account itself. Nobody else sees any of this. */
+        Account: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /**
+             * Format: date-time
+             * @description When a letter to this address was answered.
+             */
+            email_verified_at: string | null;
+            /** @description Whether this server sends letters at all. */
+            letters: boolean;
+        };
+        /**
+         * @description What can be done to an article.
+         * @enum {string}
+         */
+        ActKind: "create" | "edit" | "publish" | "withdraw";
+        AddressChange: {
+            /** @description The new address. */
+            email: string;
+            password: string;
+        };
         /**
          * @description One of the three answers.
          * @enum {string}
          */
         Answer: "no_lens" | "unsure" | "lens";
+        /** @description A token, without its secret. */
+        ApiToken: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Names it; opens nothing. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            name: string;
+            scope: components["schemas"]["TokenScope"];
+        };
+        ApiTokens: {
+            /** @description The newest first; those that are over for at most an hour. */
+            items: components["schemas"]["ApiToken"][];
+        };
+        /** @description Something done to an article. */
+        ArticleAct: {
+            act: components["schemas"]["ActKind"];
+            /** Format: date-time */
+            at: string;
+            /** @description Null for people who left. */
+            by: string | null;
+            /**
+             * Format: int32
+             * @description The revision it made, published or withdrew.
+             */
+            revision: number;
+        };
+        /** @description A published article without its text. */
+        ArticleCard: {
+            discovery: components["schemas"]["Discovery"] | null;
+            kind: components["schemas"]["ArticleKind"];
+            /** @description Address of a picture on this server. */
+            picture: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first published.
+             */
+            published_at: string | null;
+            /** @description Its name in addresses. */
+            slug: string;
+            summary: components["schemas"]["Bilingual"];
+            title: components["schemas"]["Bilingual"];
+        };
+        ArticleEdit: {
+            content: components["schemas"]["NewContent"];
+            /**
+             * Format: int32
+             * @description The revision that was read; if there is a newer one, nothing is written.
+             */
+            revision: number;
+        };
+        /**
+         * @description What kind of article.
+         * @enum {string}
+         */
+        ArticleKind: "news" | "discovery";
+        /** @description A published article. */
+        ArticlePage: components["schemas"]["ArticleCard"] & {
+            /** @description Null for people who left. */
+            author: string | null;
+            /** @description The text as HTML that is safe to put into a page; empty where a language is missing. */
+            html: components["schemas"]["Bilingual"];
+            /**
+             * Format: date-time
+             * @description When the text was last changed.
+             */
+            written_at: string;
+        };
         /** @description An image handed to one volunteer for a while. It says nothing about what the image is. */
         Assignment: {
             /**
@@ -266,6 +1051,11 @@ export interface components {
             /** @description No image of the survey wants an answer from this volunteer now. */
             nothing_left: boolean;
         };
+        /** @description The same words in both languages; empty where one is missing. */
+        Bilingual: {
+            en?: string;
+            zh?: string;
+        };
         Classification: {
             feedback: components["schemas"]["Feedback"] | null;
             /** Format: uuid */
@@ -275,6 +1065,43 @@ export interface components {
             email: string;
             password: string;
         };
+        Deletion: {
+            password: string;
+        };
+        /** @description A letter that nobody was sent. */
+        DevLetter: {
+            /** Format: date-time */
+            at: string;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        DevLetters: {
+            /** @description The last 50, the latest first. */
+            items: components["schemas"]["DevLetter"][];
+        };
+        /** @description What is known of a discovery. */
+        Discovery: {
+            /**
+             * Format: double
+             * @description Declination (ICRS) in degrees.
+             */
+            dec_deg: number | null;
+            /** @description Who is credited, by the names they agreed to. */
+            finders: string[];
+            grade: components["schemas"]["Grade"] | null;
+            image: components["schemas"]["Image"] | null;
+            /**
+             * Format: double
+             * @description Right ascension (ICRS) in degrees.
+             */
+            ra_deg: number | null;
+        };
+        /**
+         * @description What the bytes of an image mean.
+         * @enum {string}
+         */
+        Encoding: "composite" | "companded";
         /** @description The truth about a training image. */
         Feedback: {
             /** @description Whether the answer was right. "Unsure" is neither right nor blamed: see `message_key`. */
@@ -283,16 +1110,110 @@ export interface components {
             kind: string;
             /** @description Which message to show. */
             message_key: components["schemas"]["MessageKey"];
+            /** @description Closed polygons around what there is to see, as shares of the image from its top left corner. */
+            outline: number[][][] | null;
             truth: components["schemas"]["Truth"];
         };
+        FeedbackDone: {
+            done: boolean;
+        };
+        /** @description One piece of feedback. */
+        FeedbackItem: {
+            /** Format: date-time */
+            at: string;
+            /** @description The author's name; null for guests and for people who left. */
+            author: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: int64 */
+            id: number;
+            image: components["schemas"]["Image"] | null;
+            /** @description The image's id in its dataset. */
+            image_name: string | null;
+            kind: components["schemas"]["FeedbackKind"];
+            page: string | null;
+            /** @description Plain text. */
+            text: string;
+        };
+        /**
+         * @description What feedback is about.
+         * @enum {string}
+         */
+        FeedbackKind: "site" | "image";
+        /** @description That it was kept. */
+        FeedbackReceipt: {
+            /** Format: int64 */
+            id: number;
+        };
+        Forgotten: {
+            email: string;
+        };
+        /** @description A known lens or look-alike. */
+        GalleryImage: {
+            /** @description Whose picture it is. */
+            credit: string | null;
+            image: components["schemas"]["Image"];
+            /** @description What it is, such as `ring` or `spiral`. */
+            kind: string;
+            /** Format: int32 */
+            number: number;
+            /** @description Closed polygons around what there is to see, as shares of the image from its top left corner. */
+            outline: number[][][] | null;
+            /** @description Right ascension and declination of a real object, degrees. */
+            position: number[] | null;
+            /** @description The paper that describes it. */
+            reference: string | null;
+            /** @description Whether a computer made it. */
+            simulated: boolean;
+            /** @description Name of a real object. */
+            title: string | null;
+            truth: components["schemas"]["Truth"];
+            words: components["schemas"]["OwnWords"] | null;
+        };
+        GivenRole: {
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description How sure a discovery is.
+         * @enum {string}
+         */
+        Grade: "a" | "b" | "c" | "confirmed";
         Health: {
             /** @description Always `ok`. */
             status: string;
             /** @description Version of the server. */
             version: string;
         };
-        /** @description Where the image is and what its pixels mean. */
+        /** @description Somebody in the ranking. */
+        Helper: {
+            /**
+             * Format: double
+             * @description What their answers told, in bits.
+             */
+            bits: number;
+            /**
+             * Format: int64
+             * @description Images now believed to be lenses that they called one, ever.
+             */
+            found: number;
+            is_me: boolean;
+            /** @description The name they chose. */
+            name: string;
+            /**
+             * Format: int32
+             * @description From 1; people with the same contribution share one.
+             */
+            place: number;
+        };
+        /**
+         * @description Where the image is and what its pixels mean. Beside `….webp` there are `….small.webp`, the same
+         *     with half as many pixels on a side, and `….jpg`, a thumbnail of 192 pixels in finished colours.
+         */
         Image: {
+            /** @description What the bytes mean; the same for all images of a project. */
+            encoding: components["schemas"]["Encoding"];
             /**
              * Format: int32
              * @description Pixels.
@@ -315,15 +1236,293 @@ export interface components {
             width: number;
         };
         /**
-         * @description The languages of the web app.
+         * @description The languages of the web app and of letters.
          * @enum {string}
          */
         Language: "en" | "zh";
+        /** @description An article as a lead edits it: its newest revision, and what was done to it. */
+        LeadArticle: components["schemas"]["LeadArticleCard"] & {
+            /** @description Markdown. */
+            body: components["schemas"]["Bilingual"];
+            discovery: components["schemas"]["LeadDiscovery"] | null;
+            /** @description Last first; at most 200. */
+            history: components["schemas"]["ArticleAct"][];
+            picture: string | null;
+            summary: components["schemas"]["Bilingual"];
+        };
+        /** @description An article in a lead's list: its newest revision. */
+        LeadArticleCard: {
+            author: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /** Format: date-time */
+            published_at: string | null;
+            /**
+             * Format: int32
+             * @description The public one; null for a draft.
+             */
+            published_revision: number | null;
+            /**
+             * Format: int32
+             * @description The newest revision.
+             */
+            revision: number;
+            slug: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /** @description A discovery as a lead edits it. */
+        LeadDiscovery: components["schemas"]["Discovery"] & {
+            subject: components["schemas"]["SubjectName"] | null;
+        };
+        /** @description Where this much of the mass magnifies most, in the image and in the source plane. */
+        LensCurves: {
+            /** @description The same curves in the source plane. */
+            caustics: number[][][];
+            /** @description Closed curves in the image. */
+            critical: number[][][];
+            /**
+             * Format: double
+             * @description Share of the cluster's mass.
+             */
+            mass: number;
+        };
+        /** @description A galaxy of the cluster, as it is drawn. */
+        LensGalaxy: {
+            /**
+             * Format: double
+             * @description Direction of the long axis, radians from x towards y.
+             */
+            angle: number;
+            /** Format: double */
+            axis_ratio: number;
+            /** Format: double */
+            radius: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        /** @description The lens of the tutorial. */
+        LensModel: {
+            curves: components["schemas"]["LensCurves"][];
+            /**
+             * @description Base64 of little-endian 16-bit numbers: x and y of each node's deflection, row by row from the
+             *     top. It grows in proportion to the mass.
+             */
+            deflection: string;
+            galaxies: components["schemas"]["LensGalaxy"][];
+            /**
+             * Format: double
+             * @description Half the side of the square field, arcsec.
+             */
+            half_width_arcsec: number;
+            /** @description Grid points along a side, the first and the last on the field's edges. */
+            nodes: number;
+            /**
+             * Format: double
+             * @description What one step of `deflection` is worth, arcsec.
+             */
+            unit_arcsec: number;
+        };
+        /** @description What an image is, told after the answer to it. */
+        Lesson: {
+            /** @description Whether the answer was right; "unsure" is not, and is not blamed either. */
+            correct: boolean;
+            /**
+             * @description What it is, such as `ring` or `spiral`: which explanation to show.
+             * @example spiral
+             */
+            kind: string;
+            /** @description Closed polygons around what there is to see, as shares of the image from its top left corner. */
+            outline: number[][][] | null;
+            /** @description Whether a computer made it. */
+            simulated: boolean;
+            truth: components["schemas"]["Truth"];
+            words: components["schemas"]["OwnWords"] | null;
+        };
+        /** @description What a link held behind its `#`. */
+        LinkSecret: {
+            secret: string;
+        };
+        /** @description One page of a list. */
+        List_ArticleCard: {
+            /** @description In the order of the list. */
+            items: {
+                discovery: components["schemas"]["Discovery"] | null;
+                kind: components["schemas"]["ArticleKind"];
+                /** @description Address of a picture on this server. */
+                picture: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
+                published_at: string | null;
+                /** @description Its name in addresses. */
+                slug: string;
+                summary: components["schemas"]["Bilingual"];
+                title: components["schemas"]["Bilingual"];
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_FeedbackItem: {
+            /** @description In the order of the list. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** @description The author's name; null for guests and for people who left. */
+                author: string | null;
+                /** Format: date-time */
+                done_at: string | null;
+                /** Format: int64 */
+                id: number;
+                image: components["schemas"]["Image"] | null;
+                /** @description The image's id in its dataset. */
+                image_name: string | null;
+                kind: components["schemas"]["FeedbackKind"];
+                page: string | null;
+                /** @description Plain text. */
+                text: string;
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_GalleryImage: {
+            /** @description In the order of the list. */
+            items: {
+                /** @description Whose picture it is. */
+                credit: string | null;
+                image: components["schemas"]["Image"];
+                /** @description What it is, such as `ring` or `spiral`. */
+                kind: string;
+                /** Format: int32 */
+                number: number;
+                /** @description Closed polygons around what there is to see, as shares of the image from its top left corner. */
+                outline: number[][][] | null;
+                /** @description Right ascension and declination of a real object, degrees. */
+                position: number[] | null;
+                /** @description The paper that describes it. */
+                reference: string | null;
+                /** @description Whether a computer made it. */
+                simulated: boolean;
+                /** @description Name of a real object. */
+                title: string | null;
+                truth: components["schemas"]["Truth"];
+                words: components["schemas"]["OwnWords"] | null;
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_LeadArticleCard: {
+            /** @description In the order of the list. */
+            items: {
+                author: string | null;
+                /** Format: date-time */
+                changed_at: string;
+                /** Format: int64 */
+                id: number;
+                kind: components["schemas"]["ArticleKind"];
+                /** Format: date-time */
+                published_at: string | null;
+                /**
+                 * Format: int32
+                 * @description The public one; null for a draft.
+                 */
+                published_revision: number | null;
+                /**
+                 * Format: int32
+                 * @description The newest revision.
+                 */
+                revision: number;
+                slug: string;
+                title: components["schemas"]["Bilingual"];
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_Person: {
+            /** @description In the order of the list. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                display_name: string;
+                email: string;
+                email_verified: boolean;
+                /** Format: uuid */
+                id: string;
+                role: components["schemas"]["Role"];
+                /**
+                 * Format: int64
+                 * @description Answers given and not taken back, in all projects.
+                 */
+                votes: number;
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_PracticeImage: {
+            /** @description In the order of the list. */
+            items: {
+                image: components["schemas"]["Image"];
+                /**
+                 * Format: int32
+                 * @description Answer it under this number.
+                 */
+                number: number;
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        List_RoleChange: {
+            /** @description In the order of the list. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** @description The admin; null for the link of the console, the command line and deleted accounts. */
+                by: string | null;
+                cause: components["schemas"]["RoleCause"];
+                from: components["schemas"]["Role"];
+                person: string;
+                /** Format: uuid */
+                person_id: string;
+                reason: string;
+                /** Format: int64 */
+                seq: number;
+                to: components["schemas"]["Role"];
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description A place on an image, as shares of its width and height from the top left corner. */
+        Mark: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        MarkdownText: {
+            markdown: string;
+        };
         /** @description The signed-in volunteer. */
         Me: {
             display_name: string;
+            /** @description Whether a letter to their address was answered. */
+            email_verified: boolean;
             /** Format: uuid */
             id: string;
+            /** @description The projects whose entry quiz they passed. */
+            quizzes_passed: string[];
+            role: components["schemas"]["Role"];
+            settings: components["schemas"]["Settings"];
             /**
              * Format: int64
              * @description Those since midnight UTC.
@@ -346,6 +1545,26 @@ export interface components {
             digest: string;
             version: string;
         };
+        /** @description What whoever asks contributed, shown to nobody else unless they want to be in the ranking. */
+        MyContribution: {
+            /**
+             * Format: int64
+             * @description Answers whose truth was not told.
+             */
+            answers: number;
+            /**
+             * Format: double
+             * @description What they told, in bits; 0 before there are enough answers to say.
+             */
+            bits: number;
+            /** @description Needed to be in the ranking. */
+            email_verified: boolean;
+            /** Format: int64 */
+            found: number;
+            in_ranking: boolean;
+            /** Format: int32 */
+            place: number | null;
+        };
         NewAccount: {
             /** @description What other people see. */
             display_name: string;
@@ -354,6 +1573,10 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description At least 8 characters of any kind. */
             password: string;
+        };
+        NewArticle: {
+            content: components["schemas"]["NewContent"];
+            kind: components["schemas"]["ArticleKind"];
         };
         NewClassification: {
             answer: components["schemas"]["Answer"];
@@ -367,6 +1590,7 @@ export interface components {
              * @description Made by the client (a random UUID); sending it again changes nothing.
              */
             id: string;
+            mark?: components["schemas"]["Mark"] | null;
             /**
              * Format: double
              * @description Seconds from seeing the image to answering.
@@ -379,6 +1603,70 @@ export interface components {
             view?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description What an article says. Either language may be missing as long as it is a draft. */
+        NewContent: {
+            /** @description Markdown, at most 60,000 characters each. HTML in it is dropped. */
+            body: components["schemas"]["Bilingual"];
+            discovery?: components["schemas"]["NewDiscovery"] | null;
+            /** @description Address of a picture on this server, such as an upload returns. */
+            picture?: string | null;
+            /** @description Its name in addresses: small letters, digits and single hyphens, at most 80. */
+            slug: string;
+            /** @description Plain text, at most 500 characters each. */
+            summary: components["schemas"]["Bilingual"];
+            /** @description Plain text, at most 160 characters each. */
+            title: components["schemas"]["Bilingual"];
+        };
+        /** @description What is known of a discovery. */
+        NewDiscovery: {
+            /** Format: double */
+            dec_deg?: number | null;
+            /** @description Names to be credited, as their owners agreed to; at most 50. */
+            finders?: string[];
+            grade?: components["schemas"]["Grade"] | null;
+            /** Format: double */
+            ra_deg?: number | null;
+            subject?: components["schemas"]["SubjectName"] | null;
+        };
+        NewFeedbackBody: {
+            /**
+             * Format: uuid
+             * @description The image it is about: one that was handed to the writer, who has answered it or holds it. Needed for
+             *     `image`, and only there.
+             */
+            assignment_id?: string | null;
+            kind: components["schemas"]["FeedbackKind"];
+            /**
+             * @description The path of the page it was written on.
+             * @example /classify
+             */
+            page?: string | null;
+            /** @description Plain text. */
+            text: string;
+        };
+        NewPassword: {
+            /** @description At least 8 characters of any kind, and none of the common ones. */
+            password: string;
+            /** @description What the link held behind its `#`. */
+            secret: string;
+        };
+        NewQuizAnswer: {
+            answer: components["schemas"]["Answer"];
+            /**
+             * Format: int32
+             * @description Which question, from 0.
+             */
+            question: number;
+        };
+        /** @description A new token. Its secret is shown this once. */
+        NewToken: {
+            /**
+             * @description Send it as `Authorization: Bearer <secret>`.
+             * @example lf_ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
+             */
+            secret: string;
+            token: components["schemas"]["ApiToken"];
         };
         /** @description What became of the images that people were asked about, over all rounds. */
         Outcomes: {
@@ -413,11 +1701,55 @@ export interface components {
              */
             votes_per_settled: number | null;
         };
+        /** @description A text of the project, in the languages it has. */
+        OwnWords: {
+            en: string | null;
+            zh: string | null;
+        };
+        PasswordChange: {
+            /** @description The password so far. */
+            current: string;
+            /** @description At least 8 characters of any kind, and none of the common ones. */
+            new: string;
+        };
+        /**
+         * @description Which answers count.
+         * @enum {string}
+         */
+        Period: "week" | "ever";
+        /** @description Somebody with an account. */
+        Person: {
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description Answers given and not taken back, in all projects.
+             */
+            votes: number;
+        };
+        PracticeAnswer: {
+            answer: components["schemas"]["Answer"];
+        };
+        /** @description An image to practise on. */
+        PracticeImage: {
+            image: components["schemas"]["Image"];
+            /**
+             * Format: int32
+             * @description Answer it under this number.
+             */
+            number: number;
+        };
         /**
          * @description The stable codes a client may branch on. A code never changes its meaning or its status.
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "invalid_field" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "address_taken" | "cross_origin" | "not_found" | "method_not_allowed" | "project_not_found" | "image_not_found" | "assignment_not_found" | "not_your_assignment" | "already_answered" | "assignment_expired" | "classification_not_found" | "feedback_shown" | "already_retracted" | "id_in_use" | "too_many_requests" | "busy" | "too_slow" | "internal";
+        ProblemCode: "invalid_json" | "invalid_field" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "not_allowed" | "common_password" | "wrong_password" | "no_letters" | "email_not_verified" | "link_not_valid" | "last_admin" | "limit_reached" | "address_taken" | "cross_origin" | "not_found" | "method_not_allowed" | "project_not_found" | "image_not_found" | "assignment_not_found" | "not_your_assignment" | "already_answered" | "assignment_expired" | "classification_not_found" | "feedback_shown" | "already_retracted" | "id_in_use" | "slug_taken" | "edited_meanwhile" | "image_still_open" | "quiz_not_passed" | "no_quiz" | "quiz_not_found" | "quiz_expired" | "question_answered" | "quiz_unfinished" | "too_many_requests" | "busy" | "too_slow" | "internal";
         /** @description The body of every error. */
         ProblemDetails: {
             /** @description What a client may branch on. */
@@ -447,6 +1779,119 @@ export interface components {
             /** @description The project's name in addresses. */
             slug: string;
         };
+        Publication: {
+            /**
+             * Format: int32
+             * @description The revision that was read; if there is a newer one, nothing is published.
+             */
+            revision: number;
+        };
+        /** @description What the image of a question is. */
+        QuestionAnswered: {
+            /**
+             * Format: int32
+             * @description Questions without an answer yet.
+             */
+            left: number;
+            lesson: components["schemas"]["Lesson"];
+            /** Format: int32 */
+            question: number;
+        };
+        /** @description The entry quiz of a project. */
+        Quiz: {
+            mine: components["schemas"]["QuizRecord"] | null;
+            /**
+             * Format: int32
+             * @description Right answers that pass.
+             */
+            pass_mark: number;
+            /**
+             * Format: int32
+             * @description Questions in an attempt; 0 if the project has no quiz.
+             */
+            questions: number;
+            /** @description Whether it has to be passed before images are handed out. */
+            required: boolean;
+        };
+        /** @description An attempt at the quiz. */
+        QuizAttempt: {
+            /**
+             * Format: uuid
+             * @description Keep it to yourself: whoever knows it may answer.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Right answers that pass.
+             */
+            pass_mark: number;
+            /** @description The images in the order in which they are asked about. */
+            questions: components["schemas"]["Image"][];
+        };
+        /** @description What one person has done in a quiz. */
+        QuizRecord: {
+            /**
+             * Format: int64
+             * @description Attempts taken to the end.
+             */
+            attempts: number;
+            /**
+             * Format: int32
+             * @description Most right answers in one of them.
+             */
+            best: number | null;
+            /** Format: date-time */
+            passed_at: string | null;
+        };
+        /** @description How an attempt ended. */
+        QuizResult: {
+            /** @description A guest's pass, which an account can take over with the attempt's id for a week. */
+            claimable: boolean;
+            /** @description The kinds that were most often answered wrongly. */
+            look_again: string[];
+            /** Format: int32 */
+            pass_mark: number;
+            passed: boolean;
+            /** Format: int32 */
+            questions: number;
+            /**
+             * Format: int32
+             * @description Right answers.
+             */
+            score: number;
+        };
+        /**
+         * @description The ranking. What counts is what answers told, never how many or how fast they were: an answer of
+         *     somebody who is always right tells one bit, one of somebody who guesses none.
+         */
+        RankingPage: {
+            me: components["schemas"]["MyContribution"] | null;
+            /** @description Whoever asks, with two people before and after; empty unless they are in the ranking. */
+            near: components["schemas"]["Helper"][];
+            /**
+             * Format: int32
+             * @description How many people are in the ranking.
+             */
+            people: number;
+            period: components["schemas"]["Period"];
+            /**
+             * Format: date-time
+             * @description The Monday the week began; null for `ever`.
+             */
+            since: string | null;
+            team: components["schemas"]["TeamTotal"];
+            /** @description The first ten. */
+            top: components["schemas"]["Helper"][];
+            /**
+             * Format: date-time
+             * @description Answers up to then count; null while the first ranking is being reckoned.
+             */
+            until: string | null;
+        };
+        Rendered: {
+            /** @description HTML that is safe to put into a page. */
+            html: string;
+        };
         Renewal: {
             /**
              * Format: date-time
@@ -457,6 +1902,37 @@ export interface components {
         Reopened: {
             /** @description The same image, open again. */
             assignment: components["schemas"]["Assignment"];
+        };
+        /**
+         * @description What a person may do, in order.
+         * @enum {string}
+         */
+        Role: "volunteer" | "expert" | "researcher" | "lead" | "admin";
+        /**
+         * @description How a role came to change.
+         * @enum {string}
+         */
+        RoleCause: "admin" | "link" | "command_line" | "deletion";
+        /** @description One change of somebody's role. Names are those of today; a person who left has none. */
+        RoleChange: {
+            /** Format: date-time */
+            at: string;
+            /** @description The admin; null for the link of the console, the command line and deleted accounts. */
+            by: string | null;
+            cause: components["schemas"]["RoleCause"];
+            from: components["schemas"]["Role"];
+            person: string;
+            /** Format: uuid */
+            person_id: string;
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+            to: components["schemas"]["Role"];
+        };
+        RoleChoice: {
+            /** @description For the record that admins see. */
+            reason?: string | null;
+            role: components["schemas"]["Role"];
         };
         Round: {
             /** Format: date-time */
@@ -479,6 +1955,62 @@ export interface components {
          * @enum {string}
          */
         RoundState: "pending" | "running" | "done" | "failed";
+        /** @description One place where somebody is signed in. */
+        Session: {
+            /** @description A code: `firefox`, `chrome`, `safari`, `edge`, `opera`, `samsung`, `wechat` or `other`. */
+            browser: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether this request came from it. */
+            current: boolean;
+            /** @description Names it; signs nobody in. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_seen_at: string;
+            /** @description A code: `windows`, `macos`, `linux`, `android`, `ios`, `harmony`, `chromeos` or `other`. */
+            system: string;
+            way: components["schemas"]["SignInWay"];
+        };
+        Sessions: {
+            /** @description The one used last first. */
+            items: components["schemas"]["Session"][];
+        };
+        /** @description What a person chose about the site. */
+        Settings: {
+            /** @description Smaller images, fewer of them ahead. */
+            data_saver: boolean;
+            /** @description Whether others may see this person in the ranking. */
+            in_ranking: boolean;
+            /** @description Whether brightness and zoom stay from one image to the next. */
+            keep_view: boolean;
+            language: components["schemas"]["Language"];
+            /** @description Whether single keys answer. */
+            shortcuts: boolean;
+            theme: components["schemas"]["Theme"];
+        };
+        /** @description What to change; what is left out stays. */
+        SettingsChange: {
+            /** @description Smaller images, fewer of them ahead. */
+            data_saver?: boolean | null;
+            /** @description What other people see. */
+            display_name?: string | null;
+            /** @description Whether others may see this person in the ranking; needs a verified address. */
+            in_ranking?: boolean | null;
+            /** @description Whether brightness and zoom stay from one image to the next. */
+            keep_view?: boolean | null;
+            language?: components["schemas"]["Language"] | null;
+            /** @description Whether single keys answer. */
+            shortcuts?: boolean | null;
+            theme?: components["schemas"]["Theme"] | null;
+        };
+        /**
+         * @description How a session began.
+         * @enum {string}
+         */
+        SignInWay: "password" | "sign_up" | "letter";
         /** @description How far a project is. Numbers about images move only after many answers, not after each. */
         Status: {
             /**
@@ -532,6 +2064,64 @@ export interface components {
              */
             votes: number;
         };
+        /** @description What an image of the survey is called. */
+        SubjectName: {
+            /** @description The image's id in its dataset. */
+            image: string;
+            /** @description The project's name in addresses. */
+            project: string;
+        };
+        /** @description The people who run this server. */
+        Team: {
+            /** @description In the order in which they are shown. */
+            members?: components["schemas"]["TeamMember"][];
+        };
+        /** @description One of them. */
+        TeamMember: {
+            /** @description A page about them: `https://…`. */
+            link: string | null;
+            /** @description As they want to be called. */
+            name: string;
+            /** @description What they do, in English. */
+            role_en: string;
+            /** @description What they do, in Chinese. */
+            role_zh: string;
+        };
+        /** @description Everybody together, whether in the ranking or not. */
+        TeamTotal: {
+            /**
+             * Format: int64
+             * @description Answers whose truth was not told.
+             */
+            answers: number;
+            /**
+             * Format: double
+             * @description What they told, in bits.
+             */
+            bits: number;
+            /** Format: int64 */
+            people: number;
+        };
+        /**
+         * @description Light or dark.
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /**
+         * @description What a token may do.
+         * @enum {string}
+         */
+        TokenScope: "read" | "work";
+        TokenWish: {
+            /**
+             * Format: int32
+             * @description How long it works.
+             */
+            days: number;
+            /** @description What it is for. */
+            name: string;
+            scope: components["schemas"]["TokenScope"];
+        };
         /**
          * @description What a training image is.
          * @enum {string}
@@ -543,6 +2133,15 @@ export interface components {
              * @description Made by the client (a random UUID); sending it again changes nothing.
              */
             id: string;
+        };
+        /** @description A picture that articles may show. */
+        UploadedPicture: {
+            /** Format: int32 */
+            height: number;
+            /** @description Its address; the bytes behind it never change. */
+            url: string;
+            /** Format: int32 */
+            width: number;
         };
         Wanted: {
             /**
@@ -593,6 +2192,75 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `invalid_field`, `common_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSecret"];
+            };
+        };
+        responses: {
+            /** @description They are an admin now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `link_not_valid` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `invalid_field` */
             422: {
                 headers: {
@@ -604,6 +2272,302 @@ export interface operations {
             };
             /** @description `too_many_requests` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or an address. */
+                text?: string;
+                /** @description Only people with this role. */
+                role?: components["schemas"]["Role"];
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Person"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    give_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChoice"];
+            };
+        };
+        responses: {
+            /** @description The role they have now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenRole"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `email_not_verified` (theirs) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `last_admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    role_changes: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RoleChange"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    articles: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `news` or `discovery` */
+                kind: components["schemas"]["ArticleKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ArticleCard"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `news` or `discovery` */
+                kind: components["schemas"]["ArticleKind"];
+                /** @description The article */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The article */
+            200: {
+                headers: {
+                    /** @description Of the article */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePage"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -849,6 +2813,140 @@ export interface operations {
             };
         };
     };
+    dev_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest letters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevLetters"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackReceipt"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in`: guests cannot write about an image */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_your_assignment`, `cross_origin`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `assignment_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `assignment_expired`: the image went back unanswered */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -874,7 +2972,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `<sha256>.webp` */
+                /** @description `<sha256>.webp`, `<sha256>.small.webp` or `<sha256>.jpg` */
                 name: string;
             };
             cookie?: never;
@@ -888,6 +2986,7 @@ export interface operations {
                 };
                 content: {
                     "image/webp": number[];
+                    "image/jpeg": number[];
                 };
             };
             /** @description The client has it */
@@ -905,6 +3004,819 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
+            };
+        };
+    };
+    lead_articles: {
+        parameters: {
+            query?: {
+                /** @description Only this kind. */
+                kind?: components["schemas"]["ArticleKind"];
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LeadArticleCard"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewArticle"];
+            };
+        };
+        responses: {
+            /** @description The draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadArticle"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `slug_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lead_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The article */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The article */
+            200: {
+                headers: {
+                    /** @description Of the article */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadArticle"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    edit_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The article */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleEdit"];
+            };
+        };
+        responses: {
+            /** @description The new revision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadArticle"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `edited_meanwhile`, `slug_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    publish_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The article */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadArticle"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `edited_meanwhile`; `image_still_open`: people are still asked about the image of this discovery */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field`: title or text is missing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    withdraw_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The article */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadArticle"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    inbox: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this. */
+                kind?: components["schemas"]["FeedbackKind"];
+                /** @description Only what is done, or only what is not. */
+                done?: boolean;
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FeedbackItem"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The feedback */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackDone"];
+            };
+        };
+        responses: {
+            /** @description Marked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkdownText"];
+            };
+        };
+        responses: {
+            /** @description The HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": number[];
+                "image/png": number[];
+                "image/webp": number[];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedPicture"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field`: this is no picture, or too large a one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lens_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LensModel"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -937,6 +3849,787 @@ export interface operations {
             };
         };
     };
+    details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deletion"];
+            };
+        };
+        responses: {
+            /** @description Deleted, and signed out everywhere */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `wrong_password`, `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `last_admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressChange"];
+            };
+        };
+        responses: {
+            /** @description A letter is on its way to the new address */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `wrong_password`, `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `address_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `no_letters` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed; all other devices are signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `wrong_password`, `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field`, `common_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sign_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out everywhere */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of sessions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description As they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `email_not_verified` (the ranking), `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokens"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    new_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWish"];
+            };
+        };
+        responses: {
+            /** @description The token, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It works no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A letter is on its way, unless the address is verified */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` (with a token) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `no_letters` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Changed and signed in */
+            200: {
+                headers: {
+                    /** @description The session */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `link_not_valid` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field`, `common_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forgotten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, a letter is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `no_letters` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     projects: {
         parameters: {
             query?: never;
@@ -949,11 +4642,20 @@ export interface operations {
             /** @description All projects */
             200: {
                 headers: {
+                    /** @description Of the list */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"][];
                 };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -991,6 +4693,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `quiz_not_passed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `project_not_found` */
             404: {
                 headers: {
@@ -1011,6 +4722,319 @@ export interface operations {
             };
             /** @description `too_many_requests` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    gallery: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Images, perhaps none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_GalleryImage"];
+                };
+            };
+            /** @description The client has them */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `project_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    practice: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Images, perhaps none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PracticeImage"];
+                };
+            };
+            /** @description The client has them */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `project_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    practise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+                /** @description The image's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeAnswer"];
+            };
+        };
+        responses: {
+            /** @description What it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description `project_not_found`, `image_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quiz */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiz"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `project_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The questions */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizAttempt"];
+                };
+            };
+            /** @description `project_not_found`, `no_quiz` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ranking: {
+        parameters: {
+            query?: {
+                /** @description Which answers count: `week` (if not given) or `ever`. */
+                period?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path: {
+                /** @description The project */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ranking */
+            200: {
+                headers: {
+                    /** @description Of the ranking */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingPage"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `project_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1076,11 +5100,20 @@ export interface operations {
             /** @description The numbers */
             200: {
                 headers: {
+                    /** @description Of the numbers */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
                 };
+            };
+            /** @description The client has them */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `project_not_found` */
             404: {
@@ -1125,6 +5158,212 @@ export interface operations {
             };
             /** @description `busy`: too many streams are open */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attempt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuizAnswer"];
+            };
+        };
+        responses: {
+            /** @description What it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswered"];
+                };
+            };
+            /** @description `quiz_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `question_answered` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `quiz_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attempt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It counts for this account */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `quiz_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `quiz_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attempt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizResult"];
+                };
+            };
+            /** @description `quiz_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `quiz_unfinished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `quiz_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1202,6 +5441,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    /** @description Of the team */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    uploaded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `<sha256>.webp` or `<sha256>.jpg` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": number[];
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `image_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSecret"];
+            };
+        };
+        responses: {
+            /** @description Verified; if it was a new address, the account has it now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `address_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `link_not_valid` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };
