@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
-use crate::command::{aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train};
+use crate::command::{account, aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train};
 
 /// Finds galaxy clusters that bend light, by people and a network together.
 #[derive(Debug, Parser)]
@@ -84,6 +84,8 @@ pub enum Command {
     Run(Run),
     /// Serve the web app
     Serve(Serve),
+    /// List people with an account, give roles, make the first admin
+    Account(account::Account),
     /// Let a simulated crowd vote in a project whose survey is simulated, through the HTTP API
     Crowd(Crowd),
     /// Weigh votes in files: of Zooniverse, Label Studio, crowd-kit, Parquet or SWAP
@@ -209,6 +211,13 @@ pub struct Run {
 
 /// `lensfinder serve`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lensfinder serve --workspace W\n  \
+        LENSFINDER_SMTP=smtps://lens:secret@mail.example.org:465 lensfinder serve --workspace W --https \\\n      \
+        --public-url https://lens.example.org --mail-from 'Lensfinder <lens@example.org>'\n\n\
+        While nobody can give roles, a link is shown at the start that makes whoever opens it the first admin\n\
+        (see `lensfinder account claim`)."
+)]
 pub struct Serve {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:8080", env = "LENSFINDER_LISTEN")]
@@ -216,9 +225,28 @@ pub struct Serve {
     /// Served behind https: cookies for https only
     #[arg(long)]
     pub https: bool,
+    /// Where people find the site, for links in letters; default: the address listened on
+    #[arg(long, value_name = "URL", env = "LENSFINDER_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required.
+    /// Others on this machine can read the command line: rather set the variable. Without it, letters
+    /// go into the workspace's folder `mail` if only this machine can reach the site, else nowhere
+    #[arg(long, value_name = "URL", env = "LENSFINDER_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// Sender of letters
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "LENSFINDER_MAIL_FROM",
+        default_value = "Lensfinder <lensfinder@localhost>"
+    )]
+    pub mail_from: String,
     /// No limits on sign-ups and votes per address (for tests with a simulated crowd on this machine)
     #[arg(long)]
     pub no_rate_limits: bool,
+    /// Hand images out without the entry quiz (for a simulated crowd, or people who were taught elsewhere)
+    #[arg(long)]
+    pub no_quiz: bool,
     /// TOML file: when training images come and which stay silent (docs/training-images.md)
     #[arg(long, value_name = "FILE")]
     pub training: Option<PathBuf>,

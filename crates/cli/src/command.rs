@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod account;
 pub mod aggregate;
 pub mod audit;
 pub mod catalogue;

@@ -14,7 +14,7 @@ use campaign::{
     setup,
 };
 use domain::{Progress as _, Seed};
-use server::{RateLimits, ServerConfig};
+use server::{MailSettings, RateLimits, ServerConfig};
 use simulate::{simulate_sets, simulate_survey, simulate_training};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -25,7 +25,7 @@ use crate::{
     command::serve::listen,
     crowd::{Crowd, CrowdConfig},
     failure::Failure,
-    machine,
+    letters, machine,
     opening::app,
     terminal::Terminal,
 };
@@ -87,10 +87,20 @@ pub async fn run(
 
     // Two servers over one store: people's has the usual settings, the crowd's has no limits, and gives
     // images back soon that a stopped run's crowd held.
-    let config =
-        ServerConfig { rate_limits: RateLimits::off(), lease: CROWD_LEASE, ..ServerConfig::default() };
+    let config = ServerConfig {
+        rate_limits: RateLimits::off(),
+        lease: CROWD_LEASE,
+        entry_quiz: false,
+        repeatable_ids: true,
+        ..ServerConfig::default()
+    };
     let (stop_crowd, crowd_server) = start(settings, context, &terminal, for_crowd, config);
-    let (stop, server) = start(settings, context, &terminal, listener, ServerConfig::default());
+    let mail = MailSettings {
+        route: letters::folder(&context.workspace),
+        from: "Lensfinder <lensfinder@localhost>".to_owned(),
+    };
+    let people = ServerConfig { public_url: url.clone(), mail: Some(mail), ..ServerConfig::default() };
+    let (stop, server) = start(settings, context, &terminal, listener, people);
 
     let mut projects = Vec::new();
     for (slug, name, selection, what) in ARMS {

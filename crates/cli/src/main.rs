@@ -8,6 +8,7 @@ mod crowd;
 mod demo;
 mod experiment;
 mod failure;
+mod letters;
 mod machine;
 mod opening;
 mod terminal;
@@ -61,6 +62,7 @@ async fn run(arguments: Arguments, terminal: std::sync::Arc<Terminal>) -> Result
         Command::Review(wish) => command::review::run(wish, place, terminal, json).await,
         Command::Run(wish) => command::run::run(wish, place, terminal, json).await,
         Command::Serve(wish) => command::serve::run(wish, place, terminal).await,
+        Command::Account(wish) => command::account::run(wish, place, terminal, json).await,
         Command::Crowd(wish) => command::crowd::run(wish, place, terminal, json).await,
         Command::Export(wish) => command::export::run(wish, place, terminal).await,
         Command::Experiment(wish) => experiment::run(wish, place, terminal, json).await,

@@ -1,6 +1,6 @@
 //! `lensfinder serve`: the web app over a workspace, and the loops of projects if asked.
 
-use std::{path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use domain::{Digest, Seed};
 use server::{RateLimits, ServerConfig, WorkSettings};
@@ -10,6 +10,7 @@ use super::{run::keep_going, settings};
 use crate::{
     arguments::{Place, Serve},
     failure::Failure,
+    letters,
     opening::{app, open},
     terminal::Terminal,
 };
@@ -20,13 +21,20 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
     work.check().map_err(Failure::words)?;
     let context = open(&place, terminal.clone()).await?;
     let mut config = ServerConfig { secure_cookies: wish.https, ..ServerConfig::default() };
+    config.entry_quiz = !wish.no_quiz;
     work.apply(&mut config);
     if wish.no_rate_limits {
         config.rate_limits = RateLimits::off();
+        config.repeatable_ids = true;
     }
-    let state = app(&context, server_seed(context.workspace.root())?, config);
     let listener = listen(wish.listen).await?;
-    eprintln!("Serving http://{}   (Ctrl-C ends)", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    config.public_url = public_url(wish.public_url, address)?;
+    config.mail = letters::settings(&context.workspace, address, wish.https, wish.smtp, wish.mail_from)?;
+    let public_url = config.public_url.clone();
+    let state = app(&context, server_seed(context.workspace.root())?, config);
+    eprintln!("Serving http://{address}   (Ctrl-C ends)");
+    letters::tell_claim(&context.store, &public_url).await?;
     for slug in wish.run {
         let context = context.clone();
         tokio::spawn(async move {
@@ -41,11 +49,23 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
     Ok(())
 }
 
+/// Where people find the site.
+fn public_url(given: Option<String>, address: SocketAddr) -> Result<String, Failure> {
+    let Some(url) = given else { return Ok(format!("http://{address}")) };
+    let url = url.trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['/', '#', '?', ' '])) {
+        let reason = "write it as https://lens.example.org, without a path";
+        return Err(Failure::words(format!("--public-url {url:?}: {reason}")));
+    }
+    Ok(url.to_owned())
+}
+
 /// Opens the port, or says what to do.
 ///
 /// # Errors
 /// When the address cannot be had.
-pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
         .map_err(|error| Failure::words(format!("cannot listen on {address}: {error}; choose another port")))
