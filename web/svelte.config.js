@@ -6,6 +6,8 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   preprocess: vitePreprocess(),
+  // Runes only: then the code for older components is left out.
+  compilerOptions: { runes: true, discloseVersion: false },
   kit: {
     adapter: adapter({ fallback: '200.html', precompress: true }),
     // The policy is written into 200.html with the hash of its one inline script; the server sends

@@ -1,9 +1,16 @@
-// What the specs share: the words of the project's language, an account made through the page once
-// per worker, a page that fails the test when the browser complains, and the classify page ready.
+// What the specs share: the words of the project's language, an account that may vote once per worker, a
+// page that fails the test when the browser complains, and the classify page ready.
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test as base } from '@playwright/test';
-import { en, type Messages } from '../src/lib/i18n/en';
+import { words as classifyAreas } from './words';
+import { en } from '../src/lib/i18n/en';
+import type { Messages } from '../src/lib/i18n/i18n.svelte';
+import { problems as enProblems } from '../src/lib/i18n/problems/en';
+import { problems as zhProblems } from '../src/lib/i18n/problems/zh';
 import { zh } from '../src/lib/i18n/zh';
+import { call, newAccount, newPerson } from '../tools/people.js';
+
+export { call, newAccount, newPerson };
 
 export interface Options {
   language: 'en' | 'zh';
@@ -52,7 +59,12 @@ export async function signIn(page: Page, account: Account): Promise<void> {
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   language: ['en', { option: true }],
 
-  words: async ({ language }, use) => use(language === 'zh' ? zh : en),
+  words: async ({ language }, use) =>
+    use(
+      language === 'zh'
+        ? { ...zh, problems: { ...zh.problems, ...zhProblems } }
+        : { ...en, problems: { ...en.problems, ...enProblems } },
+    ),
 
   isPhone: async ({ viewport }, use) => use((viewport?.width ?? 1280) < 720),
 

@@ -11,7 +11,7 @@ export interface Problem {
   retryAfter?: number;
 }
 
-/** Reads the error body of openapi-fetch, whatever it is. */
+/** Reads the body of an error, whatever it is. */
 export function problemFrom(error: unknown, response: Response): Problem {
   const body = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   const wait = Number(response.headers.get('Retry-After') ?? Number.NaN);
@@ -33,7 +33,7 @@ export function isPassing(problem: Problem): boolean {
 type Outcome<T> =
   { data: T; problem?: never; response: Response } | { data?: never; problem: Problem; response?: Response };
 
-/** Awaits an openapi-fetch call and never throws: either data or a problem. */
+/** Awaits a call of the API and never throws: either data or a problem. */
 export async function outcome<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<Outcome<T>> {

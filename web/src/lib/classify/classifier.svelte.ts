@@ -2,7 +2,9 @@
 // Knows no page and no network: those are ports, so that every path can be tested.
 import type { Answer, Assignment, Feedback } from '#lib/api/client';
 import { isPassing, type Problem } from '#lib/api/problem';
+import type { Mark } from '#lib/cutout/mark';
 import type { Decoded } from '#lib/cutout/renderer';
+import { Superseded } from '#lib/cutout/decode';
 import { isEnding, isOver, type Lease, wantsRenewal } from './lease';
 import type { Entry, Outbox, Settled } from './outbox';
 
@@ -12,6 +14,9 @@ const QUEUE = 3;
 const MOST = 5;
 /** Without a sign of life for this long, leases are no longer renewed by themselves. */
 const IDLE_MS = 10 * 60_000;
+/** An image that does not come is tried again after this long, and so often. */
+const TRY_AGAIN_MS = 8000;
+const TRIES = 6;
 /** A page left open overnight did not look for that long. */
 const LONGEST_S = 3600;
 
@@ -27,6 +32,7 @@ export interface Item {
 export interface Judged {
   item: Item;
   answer: Answer;
+  mark: Mark | null;
   voteId: string;
 }
 
@@ -42,10 +48,19 @@ export interface Ports {
   hold(items: Item[]): void;
   renew(assignmentId: string, lengthMs: number): Promise<Lease | { problem: Problem }>;
   decode(key: string, image: Assignment['image']): Promise<Decoded>;
+  /** Gives up what is being loaded; `decode` then throws `Superseded`. */
+  reload(): void;
   signedOut(): void;
   /** Local clock in milliseconds that never jumps. */
   now(): number;
   newId(): string;
+}
+
+/** An image that is ours but did not come. */
+interface Missing {
+  assignment: Assignment & { lease: Lease };
+  tries: number;
+  again: number;
 }
 
 /** What the strip above the answers has to say. */
@@ -57,6 +72,8 @@ export class Classifier {
   /** Truths to be shown, oldest first; while there is one, no answer is taken. */
   truths: (Judged & { feedback: Feedback })[] = $state.raw([]);
   nothingLeft = $state(false);
+  /** Images of ours that could not be loaded and will be tried again. */
+  missing: Missing[] = $state.raw([]);
   /** Why there are no further images, if asking failed. */
   problem: Problem | null = $state.raw(null);
   notice: Notice | null = $state.raw(null);
@@ -109,10 +126,10 @@ export class Classifier {
     this.#shownAt = this.#ports.now();
   }
 
-  answer(answer: Answer, view: Record<string, unknown>): boolean {
+  answer(answer: Answer, view: Record<string, unknown>, mark: Mark | null = null): boolean {
     const item = this.current;
     if (!item || !this.isReady) return false;
-    const judged: Judged = { item, answer, voteId: this.#ports.newId() };
+    const judged: Judged = { item, answer, mark, voteId: this.#ports.newId() };
     this.#judged.set(judged.voteId, judged);
     this.#done.add(item.assignment.id);
     this.last = judged;
@@ -129,6 +146,7 @@ export class Classifier {
       answer,
       seconds,
       view,
+      ...(mark ? { mark } : {}),
     });
     return true;
   }
@@ -174,6 +192,23 @@ export class Classifier {
     this.#activeAt = this.#ports.now();
   }
 
+  /** Milliseconds until the image on the screen goes back; 0 without one. */
+  get leaseLeft(): number {
+    return this.current ? Math.max(0, this.current.lease.ends - this.#ports.now()) : 0;
+  }
+
+  /** Loads again, in another form, what is still being loaded. */
+  hurry(): void {
+    this.#ports.reload();
+  }
+
+  /** Tries now to load what did not come. */
+  async retry(): Promise<void> {
+    this.missing = this.missing.map((one) => ({ ...one, again: 0 }));
+    await this.#fetchMissing();
+    await this.refill(true);
+  }
+
   /** "Keep this image." */
   async keep(): Promise<void> {
     this.active();
@@ -196,6 +231,7 @@ export class Classifier {
       await Promise.all(due.map((item) => this.#renew(item)));
     }
     this.leaseEnding = this.current !== null && isEnding(this.current.lease, this.#ports.now());
+    await this.#fetchMissing();
     await this.refill();
   }
 
@@ -207,13 +243,14 @@ export class Classifier {
     const decoding = held.slice(0, MOST).map((assignment) => this.#decode(assignment));
     for (const next of decoding) this.#take(await next);
     this.#asking = false;
+    await this.#fetchMissing();
     await this.refill();
   }
 
   /** Asks for images until enough wait. */
   async refill(now = false): Promise<void> {
     if (this.#asking || this.#closed || (!now && this.#ports.now() < this.#askAgainAt)) return;
-    const want = QUEUE - this.waiting.length + (this.current ? 0 : 1);
+    const want = QUEUE - this.waiting.length - this.missing.length + (this.current ? 0 : 1);
     if (want <= 0) return;
     this.#asking = true;
     try {
@@ -236,6 +273,7 @@ export class Classifier {
       for (const next of decoding) this.#take(await next);
     } finally {
       this.#asking = false;
+      void this.#fetchMissing();
     }
   }
 
@@ -245,16 +283,35 @@ export class Classifier {
     this.#made.clear();
   }
 
-  async #decode(assignment: Assignment & { lease: Lease }): Promise<Item | null> {
+  async #decode(assignment: Assignment & { lease: Lease }, tries = 1): Promise<Item | null> {
     const key = this.#ports.newId();
     try {
       const image = await this.#ports.decode(key, assignment.image);
       return { key, assignment, image, lease: assignment.lease };
-    } catch {
-      this.#done.add(assignment.id);
-      if (!this.current) this.notice = 'image_failed';
+    } catch (error) {
+      if (tries >= TRIES || this.#closed) {
+        this.#done.add(assignment.id);
+        this.notice = 'image_failed';
+      } else {
+        const again = error instanceof Superseded ? 0 : this.#ports.now() + TRY_AGAIN_MS;
+        this.missing = [...this.missing, { assignment, tries, again }];
+      }
       return null;
     }
+  }
+
+  /** Images that did not come are still reserved: they are loaded again instead of asking for others. */
+  async #fetchMissing(): Promise<void> {
+    const now = this.#ports.now();
+    const due = this.missing.filter((one) => one.again <= now);
+    if (due.length === 0 || this.#asking || this.#closed) return;
+    this.#asking = true;
+    this.missing = this.missing.filter((one) => one.again > now);
+    const decoding = due
+      .filter((one) => !isOver(one.assignment.lease, now))
+      .map((one) => this.#decode(one.assignment, one.tries + 1));
+    for (const next of decoding) this.#take(await next);
+    this.#asking = false;
   }
 
   #take(item: Item | null): void {
@@ -352,7 +409,7 @@ export class Classifier {
   }
 
   #known(): Set<string> {
-    const open = [this.current, ...this.waiting].map((item) => item?.assignment.id ?? '');
+    const open = [this.current, ...this.waiting, ...this.missing].map((item) => item?.assignment.id ?? '');
     const unsent = this.#ports.outbox.pending().map((entry) => entry.assignmentId);
     return new Set([...open, ...unsent, ...this.#done]);
   }

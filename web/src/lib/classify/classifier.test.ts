@@ -19,7 +19,7 @@ let classifier: Classifier;
 
 const assignment = (id: string) => ({
   id,
-  image: { url: `/${id}.webp`, width: 8, height: 8, pixel_scale_arcsec: 0.262 },
+  image: { url: `/${id}.webp`, encoding: 'companded' as const, width: 8, height: 8, pixel_scale_arcsec: 0.262 },
   expires_at: '',
   lease_seconds: 1800,
   lease: { ends: clock + 30 * MINUTE, length: 30 * MINUTE },
@@ -52,10 +52,12 @@ beforeEach(async () => {
     decode: async (key, image) => ({
       key,
       bitmap: { close: () => closed.push(image.url) } as unknown as ImageBitmap,
+      encoding: image.encoding,
       width: 8,
       height: 8,
       pixelScaleArcsec: 0.262,
     }),
+    reload: vi.fn(),
     signedOut: vi.fn(),
     now: () => clock,
     newId: () => `id${++made}`,
@@ -75,6 +77,72 @@ const settled = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 const open = () => classifier.current?.assignment.id;
+
+describe('images that do not come', () => {
+  /** As if every image failed from now on. */
+  const fail = () => {
+    const decode = ports.decode;
+    ports.decode = () => Promise.reject(new Error('no network'));
+    return () => (ports.decode = decode);
+  };
+
+  it('stay ours: they are loaded again instead of asking for others', async () => {
+    const mend = fail();
+    const fresh = new Classifier(ports);
+    await fresh.refill();
+    expect(fresh.current).toBeNull();
+    expect(fresh.missing.map((one) => one.assignment.id)).toEqual(['a5', 'a6', 'a7', 'a8']);
+    const asked = vi.mocked(ports.assignments).mock.calls.length;
+    await fresh.tick();
+    expect(ports.assignments).toHaveBeenCalledTimes(asked);
+    mend();
+    clock += 9_000;
+    await fresh.tick();
+    expect(fresh.missing).toEqual([]);
+    expect(fresh.current?.assignment.id).toBe('a5');
+    expect(fresh.waiting.map((item) => item.assignment.id)).toEqual(['a6', 'a7', 'a8']);
+  });
+
+  it('are tried at once when somebody asks', async () => {
+    const mend = fail();
+    const fresh = new Classifier(ports);
+    await fresh.refill();
+    mend();
+    await fresh.retry();
+    expect(fresh.current?.assignment.id).toBe('a5');
+  });
+
+  it('are given up after a while, with a word about it', async () => {
+    const mend = fail();
+    const fresh = new Classifier(ports);
+    await fresh.refill();
+    for (let i = 0; i < 5; i++) {
+      clock += 9_000;
+      await fresh.tick();
+    }
+    mend();
+    expect(fresh.missing.map((one) => one.assignment.id)).not.toContain('a5');
+    expect(fresh.notice).toBe('image_failed');
+  });
+
+  it('whose lease is over meanwhile are never shown', async () => {
+    const mend = fail();
+    const fresh = new Classifier(ports);
+    await fresh.refill();
+    mend();
+    clock += 31 * MINUTE;
+    await fresh.tick();
+    expect(fresh.current?.assignment.id).toBe('a9');
+  });
+});
+
+it('a mark goes with its answer and comes back with the solution', async () => {
+  classifier.answer('lens', {}, { x: 0.25, y: 0.5 });
+  const [entry] = entries;
+  expect(entry).toMatchObject({ answer: 'lens', mark: { x: 0.25, y: 0.5 } });
+  settle(entry!, { kind: 'done', body: { feedback: truth } });
+  expect(classifier.truths[0]?.mark).toEqual({ x: 0.25, y: 0.5 });
+});
 
 describe('looking', () => {
   it('starts with one image shown and three ready', () => {

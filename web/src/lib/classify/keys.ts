@@ -7,7 +7,7 @@ export type Action =
   | { do: 'answer'; answer: Answer }
   | { do: 'look'; direction: Direction }
   | { do: 'preset'; preset: Preset }
-  | { do: 'undo' | 'in' | 'out' | 'all' | 'sheet' };
+  | { do: 'undo' | 'in' | 'out' | 'all' | 'sheet' | 'mark' | 'full' };
 
 const ARROWS: Record<string, Direction> = {
   ArrowLeft: 'left',
@@ -45,6 +45,12 @@ function meaning(key: string): Action | null {
     case 'z':
     case 'Z':
       return { do: 'undo' };
+    case 'm':
+    case 'M':
+      return { do: 'mark' };
+    case 'f':
+    case 'F':
+      return { do: 'full' };
     case '+':
     case '=':
       return { do: 'in' };
@@ -59,24 +65,5 @@ function meaning(key: string): Action | null {
       return { do: 'sheet' };
     default:
       return null;
-  }
-}
-
-const KEY = 'lensfinder.shortcuts';
-
-/** Single-key shortcuts can be switched off (WCAG 2.1.4); the choice stays on this device. */
-export function readShortcuts(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== 'off';
-  } catch {
-    return true;
-  }
-}
-
-export function writeShortcuts(areOn: boolean): void {
-  try {
-    localStorage.setItem(KEY, areOn ? 'on' : 'off');
-  } catch {
-    // Then until the page is closed.
   }
 }

@@ -1,6 +1,14 @@
 // No answer is lost and none is sent under two ids, whatever the network and the page do.
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type Entry, Outbox, type Retraction, type Sent, type Settled, type Vote } from './outbox';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Entry,
+  Outbox,
+  type Retraction,
+  type Sent,
+  type Settled,
+  type Tabs,
+  type Vote,
+} from './outbox';
 
 class MemoryStorage {
   readonly map = new Map<string, string>();
@@ -48,15 +56,16 @@ beforeEach(() => {
   answers = () => ({ kind: 'done', body: null });
 });
 
-const open = (volunteer = 'ada') =>
+const open = (volunteer = 'ada', tabs?: Tabs, hears?: (entry: Entry) => void) =>
   new Outbox({
     volunteer,
+    ...(tabs ? { tabs } : {}),
     storage,
     send: async (entry) => {
       sent.push(entry);
       return answers(entry);
     },
-    settled: (entry, how) => settled.push([entry.id, how.kind]),
+    settled: hears ?? ((entry, how) => settled.push([entry.id, how.kind])),
     changed: () => {},
     signedOut: () => signedOut++,
     now: () => 1_000,
@@ -215,6 +224,62 @@ describe('taking back', () => {
       ['r', 'refused'],
     ]);
     expect(box.pending()).toEqual([]);
+  });
+});
+
+describe('several tabs of one browser', () => {
+  /** Two tabs that hear each other. */
+  function tabs(): [Tabs, Tabs] {
+    const make = (): Tabs => ({ postMessage: () => {}, onmessage: null, close: vi.fn() });
+    const pair: [Tabs, Tabs] = [make(), make()];
+    const tell = (to: Tabs) => (data: unknown) => to.onmessage?.({ data } as MessageEvent);
+    pair[0].postMessage = tell(pair[1]);
+    pair[1].postMessage = tell(pair[0]);
+    return pair;
+  }
+
+  it('what one tab sends for another is heard by the one that made it, once', async () => {
+    const [here, there] = tabs();
+    answers = () => ({ kind: 'later' });
+    const box = open('ada', here);
+    box.add(vote('a'));
+    await box.flush();
+    answers = () => ({ kind: 'done', body: { feedback: 'solution' } });
+    settled = [];
+    const other: string[] = [];
+    const second = open('ada', there, (entry) => other.push(entry.id));
+    await second.flush();
+    expect(settled).toEqual([['a', 'done']]);
+    expect(other).toEqual(['a']);
+    expect(box.pending()).toEqual([]);
+  });
+
+  it('a tab of another account hears nothing', async () => {
+    const [here, there] = tabs();
+    answers = () => ({ kind: 'done', body: null });
+    const other: string[] = [];
+    open('ben', there, (entry) => other.push(entry.id));
+    const box = open('ada', here);
+    box.add(vote('a'));
+    await box.flush();
+    expect(other).toEqual([]);
+  });
+
+  it('two tabs that send the same entry at once send the same id, and it is reported once to each', async () => {
+    const [here, there] = tabs();
+    const other: string[] = [];
+    answers = () => ({ kind: 'later' });
+    const first = open('ada', here);
+    first.add(vote('a'));
+    await first.flush();
+    answers = () => ({ kind: 'done', body: null });
+    [sent, settled] = [[], []];
+    const second = open('ada', there, (entry) => other.push(entry.id));
+    await Promise.all([first.flush(), second.flush()]);
+    expect(ids(sent)).toEqual(['a', 'a']);
+    expect(settled).toEqual([['a', 'done']]);
+    expect(other).toEqual(['a']);
+    expect(first.pending()).toEqual([]);
   });
 });
 

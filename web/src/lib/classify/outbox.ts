@@ -14,6 +14,8 @@ export interface Vote {
   seconds: number;
   /** How the image was displayed. */
   view: Record<string, unknown>;
+  /** Where the arc is said to be. */
+  mark?: { x: number; y: number };
 }
 
 export interface Retraction {
@@ -38,6 +40,19 @@ export type Sent =
 
 export type Settled = Extract<Sent, { kind: 'done' | 'refused' }>;
 
+/** What `BroadcastChannel` offers. */
+export interface Tabs {
+  postMessage(message: unknown): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  close(): void;
+}
+
+/** Told to the other tabs. */
+interface Told {
+  entry: Entry;
+  how: Settled;
+}
+
 export interface OutboxOptions {
   volunteer: string;
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
@@ -47,6 +62,8 @@ export interface OutboxOptions {
   /** Called whenever the number of waiting entries or the state of sending has changed. */
   changed(): void;
   signedOut(): void;
+  /** Other tabs of this browser: one may send what another made. */
+  tabs?: Tabs;
   now?(): number;
   /** Calls back after milliseconds; returns what cancels it. */
   schedule?(run: () => void, ms: number): () => void;
@@ -59,6 +76,7 @@ export class Outbox {
   readonly #o: OutboxOptions;
   /** Entries that the storage refused (private mode, full): kept while the page is open. */
   readonly #memory = new Map<string, Stored>();
+  readonly #reported = new Set<string>();
   #order = 0;
   #sending: Promise<void> | null = null;
   #inFlight: string | null = null;
@@ -68,6 +86,31 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#o = options;
+    if (options.tabs) options.tabs.onmessage = ({ data }) => this.#hear(data as Partial<Told> | null);
+  }
+
+  /** Another tab sent an entry: perhaps one of ours, whose solution is to be shown here. */
+  #hear(told: Partial<Told> | null): void {
+    if (this.#closed || !told?.entry || !told.how || told.entry.volunteer !== this.#o.volunteer) return;
+    this.#memory.delete(told.entry.id);
+    this.#report(told.entry, told.how);
+    this.#o.changed();
+  }
+
+  /** Two tabs may have sent the same entry at once: what became of it is reported once. */
+  #report(entry: Entry, how: Settled): void {
+    if (this.#reported.has(entry.id)) return;
+    this.#reported.add(entry.id);
+    this.#o.settled(entry, how);
+  }
+
+  #tell(entry: Entry, how: Settled): void {
+    this.#report(entry, how);
+    try {
+      this.#o.tabs?.postMessage({ entry, how } satisfies Told);
+    } catch {
+      // Then the others find out when they look into the storage.
+    }
   }
 
   /** Stores the entry and starts sending. */
@@ -109,6 +152,7 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#stopTimer();
+    this.#o.tabs?.close();
   }
 
   async #sendAll(): Promise<void> {
@@ -146,10 +190,10 @@ export class Outbox {
       } else {
         // The first answer stands, so the second has nowhere to go.
         this.#remove(follower.id);
-        this.#o.settled(strip(follower), how);
+        this.#tell(strip(follower), how);
       }
     }
-    this.#o.settled(strip(entry), how);
+    this.#tell(strip(entry), how);
     this.#o.changed();
   }
 

@@ -6,6 +6,7 @@ import { session } from '#lib/session/session.svelte';
 import type { Ports } from './classifier.svelte';
 import { HeldImages } from './held';
 import { leaseFrom } from './lease';
+import { preferences } from './preferences.svelte';
 
 /** The ids are no secrets, but must not collide; `randomUUID` exists only on secure pages. */
 export function newId(): string {
@@ -20,12 +21,18 @@ export function newId(): string {
 export function browserPorts(volunteer: string, project: string): Ports {
   const now = () => performance.now();
   const held = new HeldImages(tabStorage(), volunteer, project);
+  let loads = new AbortController();
   return {
     volunteer,
     now,
     newId,
     outbox: session.outbox,
-    decode: decodeImage,
+    decode: (key, image) =>
+      decodeImage(key, image, { saving: preferences.savesData, signal: loads.signal }),
+    reload() {
+      loads.abort();
+      loads = new AbortController();
+    },
     signedOut: () => session.lost(),
 
     held: () =>

@@ -5,8 +5,8 @@ import type { Entry, Sent } from './outbox';
 
 export async function send(entry: Entry): Promise<Sent> {
   if (entry.kind === 'vote') {
-    const { id, assignmentId, answer, seconds, view } = entry;
-    const body = { id, assignment_id: assignmentId, answer, seconds, view };
+    const { id, assignmentId, answer, seconds, view, mark } = entry;
+    const body = { id, assignment_id: assignmentId, answer, seconds, view, ...(mark ? { mark } : {}) };
     const { data, problem } = await outcome(api.POST('/api/v1/classifications', { body }));
     return problem ? failed(problem) : { kind: 'done', body: data };
   }

@@ -1,7 +1,8 @@
 // Draws cutouts where WebGL 2 is missing or was lost: the tone is applied once per image and
 // setting to a copy, which is then drawn scaled.
-import { type Decoded, PIXELS_FROM, type Renderer } from './renderer';
-import { applyTone, type Tone } from './tone';
+import { composePixels } from './companding';
+import { type Decoded, PIXELS_FROM, type Renderer, type Shades } from './renderer';
+import { applyTone } from './tone';
 import { scale, type Size, type View } from './view';
 
 /** Null only where the browser has no canvas at all. */
@@ -10,8 +11,9 @@ export function canvas2dRenderer(canvas: HTMLCanvasElement): Renderer | null {
   if (!context) return null;
   const toned = new Map<string, { settings: string; copy: HTMLCanvasElement }>();
 
-  function copyOf(image: Decoded, tone: Tone): CanvasImageSource {
-    const settings = JSON.stringify(tone);
+  function copyOf(image: Decoded, shades: Shades): CanvasImageSource {
+    const { tone, look } = shades;
+    const settings = JSON.stringify(image.encoding === 'companded' ? look : tone);
     const ready = toned.get(image.key);
     if (ready?.settings === settings) return ready.copy;
     const copy = Object.assign(document.createElement('canvas'), {
@@ -23,12 +25,14 @@ export function canvas2dRenderer(canvas: HTMLCanvasElement): Renderer | null {
     ink.drawImage(image.bitmap, 0, 0);
     const pixels = ink.getImageData(0, 0, image.width, image.height);
     const { data } = pixels;
-    for (let i = 0; i < data.length; i += 4) {
-      const [r, g, b] = applyTone(tone, data[i]! / 255, data[i + 1]! / 255, data[i + 2]! / 255);
-      data[i] = 255 * r;
-      data[i + 1] = 255 * g;
-      data[i + 2] = 255 * b;
-    }
+    if (image.encoding === 'companded') composePixels(look, data);
+    else
+      for (let i = 0; i < data.length; i += 4) {
+        const [r, g, b] = applyTone(tone, data[i]! / 255, data[i + 1]! / 255, data[i + 2]! / 255);
+        data[i] = 255 * r;
+        data[i + 1] = 255 * g;
+        data[i + 2] = 255 * b;
+      }
     ink.putImageData(pixels, 0, 0);
     toned.set(image.key, { settings, copy });
     return copy;
@@ -40,13 +44,13 @@ export function canvas2dRenderer(canvas: HTMLCanvasElement): Renderer | null {
       for (const key of toned.keys()) if (!wanted.has(key)) toned.delete(key);
     },
 
-    draw(image: Decoded, view: View, tone: Tone, port: Size) {
+    draw(image: Decoded, view: View, shades: Shades, port: Size) {
       const s = scale(view, image, port);
       context.imageSmoothingEnabled = s / devicePixelRatio < PIXELS_FROM;
       context.fillStyle = '#000';
       context.fillRect(0, 0, port.width, port.height);
       context.drawImage(
-        copyOf(image, tone),
+        copyOf(image, shades),
         port.width / 2 - view.centreX * s,
         port.height / 2 - view.centreY * s,
         image.width * s,

@@ -1,5 +1,6 @@
 // Fetches and decodes one cutout, bytes untouched by colour management.
-import type { Decoded } from './renderer';
+import { small } from './forms';
+import type { Decoded, Encoding } from './renderer';
 
 const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 400;
@@ -11,27 +12,56 @@ export class ImageUnavailable extends Error {
 
 export interface ImageAddress {
   url: string;
+  encoding: Encoding;
+  /** Of the whole image. */
+  width: number;
   pixel_scale_arcsec?: number | null;
 }
 
-/** @throws ImageUnavailable after a second try */
-export async function decodeImage(key: string, image: ImageAddress, tries = 2): Promise<Decoded> {
+/** Loading was given up, because the image is wanted in another form. */
+export class Superseded extends Error {
+  override name = 'Superseded';
+}
+
+export interface DecodeOptions {
+  /** With half as many pixels on a side. */
+  saving?: boolean;
+  /** Gives up. */
+  signal?: AbortSignal;
+  tries?: number;
+}
+
+/**
+ * @throws ImageUnavailable after a second try
+ * @throws Superseded
+ */
+export async function decodeImage(
+  key: string,
+  image: ImageAddress,
+  { saving = false, signal, tries = 2 }: DecodeOptions = {},
+): Promise<Decoded> {
+  const url = saving ? small(image.url) : image.url;
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(image.url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (!response.ok) throw new ImageUnavailable(`${image.url}: ${response.status}`);
+      const timeout = AbortSignal.timeout(TIMEOUT_MS);
+      const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      if (!response.ok) throw new ImageUnavailable(`${url}: ${response.status}`);
       const bitmap = await createImageBitmap(await response.blob(), {
         colorSpaceConversion: 'none',
         premultiplyAlpha: 'none',
       });
+      const { width, height } = bitmap;
+      const scale = image.pixel_scale_arcsec;
       return {
         key,
         bitmap,
-        width: bitmap.width,
-        height: bitmap.height,
-        pixelScaleArcsec: image.pixel_scale_arcsec ?? null,
+        encoding: image.encoding,
+        width,
+        height,
+        pixelScaleArcsec: scale ? (scale * image.width) / width : null,
       };
     } catch (error) {
+      if (signal?.aborted) throw new Superseded();
       if (attempt >= tries) throw new ImageUnavailable(String(error), { cause: error });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

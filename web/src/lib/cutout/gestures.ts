@@ -6,6 +6,8 @@ export interface GestureTarget {
   zoom(factor: number, x: number, y: number): void;
   /** Move by CSS pixels. */
   pan(dx: number, dy: number): void;
+  /** A tap or click that moved nothing. */
+  tap(x: number, y: number): void;
   /** Double tap or double click at a point. */
   double(x: number, y: number): void;
 }
@@ -58,6 +60,7 @@ export function gestures(target: GestureTarget): Attachment<HTMLElement> {
       if (!pointers.delete(event.pointerId) || event.type === 'pointercancel' || pointers.size > 0) return;
       if (travelled > TAP_PX / 2) return;
       const { x, y } = local(event);
+      target.tap(x, y);
       const isSecond =
         event.timeStamp - lastTap.time < TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < TAP_PX;
       if (isSecond) target.double(x, y);

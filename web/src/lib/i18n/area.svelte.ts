@@ -11,6 +11,7 @@ export interface Area<Words> {
 /** `zh` must have the shape of `en`, so that a missing key is a compile error. */
 export function area<Words>(loaders: Record<Locale, () => Promise<Words>>): Area<Words> {
   let words: Words | undefined = $state.raw();
+  let isFollowing = false;
 
   async function use(locale: Locale): Promise<void> {
     const loaded = await loaders[locale]();
@@ -23,8 +24,9 @@ export function area<Words>(loaders: Record<Locale, () => Promise<Words>>): Area
       return words;
     },
     async load() {
-      if (words === undefined) i18n.follow(use);
-      await use(i18n.locale);
+      if (!isFollowing) i18n.follow(use);
+      isFollowing = true;
+      if (words === undefined) await use(i18n.locale);
     },
   };
 }

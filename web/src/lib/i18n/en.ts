@@ -1,42 +1,7 @@
 // English, and the shape of every catalogue: `Messages` is the type of this object, so a key that
 // another language lacks is a compile error. Functions take what varies and choose plural forms.
-import type { MessageKey, ProblemCode } from '#lib/api/codes';
-
-const plural = new Intl.PluralRules('en');
-const s = (n: number, one: string, other: string) => (plural.select(n) === 'one' ? one : other);
-
-/** Words for every code the server may send, plus what the browser finds out by itself. */
-type ProblemWords = Record<ProblemCode | 'network' | 'unknown', string>;
-
-const problems: ProblemWords = {
-  invalid_json: 'Something went wrong between this page and the server. Please reload the page.',
-  invalid_field: 'Something in the form is not right yet.',
-  unsupported_media_type: 'Something went wrong between this page and the server. Please reload the page.',
-  body_too_large: 'That is longer than the server accepts.',
-  not_signed_in: 'Your session has ended. Please sign in again.',
-  wrong_credentials: 'This e-mail address and password do not belong together. Please check both.',
-  address_taken: 'There is already an account with this e-mail address.',
-  cross_origin:
-    'The server refused this request because it seemed to come from another site. Please reload the page.',
-  not_found: 'The server does not know this page.',
-  method_not_allowed: 'Something went wrong between this page and the server. Please reload the page.',
-  project_not_found: 'This project does not exist on the server any more.',
-  image_not_found: 'This image is not on the server any more.',
-  assignment_not_found: 'The server no longer knows this image; your answer for it was not counted.',
-  not_your_assignment: 'This image was given to another account; your answer for it was not counted.',
-  already_answered: 'You had answered this image before; the first answer counts.',
-  assignment_expired: 'Your answer came after the image had been passed on, so it was not counted.',
-  classification_not_found: 'The server does not know the answer you want to take back.',
-  feedback_shown: 'This was a training image and its solution has been shown, so your answer stands.',
-  already_retracted: 'You have already taken this answer back.',
-  id_in_use: 'Something went wrong between this page and the server. Please reload the page.',
-  too_many_requests: 'That was a lot at once. Please wait a moment and try again.',
-  busy: 'The server is busy. Please try again in a few seconds.',
-  too_slow: 'The server took too long. Please try again.',
-  internal: 'The server made a mistake. Nothing of yours is lost; please try again.',
-  network: 'The server cannot be reached. Check your connection and try again.',
-  unknown: 'The answer of the server makes no sense. Please try again later.',
-};
+import type { MessageKey } from '#lib/api/codes';
+import { s } from './plural';
 
 export const en = {
   language: 'English',
@@ -46,13 +11,27 @@ export const en = {
   close: 'Close',
   tryAgain: 'Try again',
   optional: 'optional',
+  cancel: 'Cancel',
+  save: 'Save',
+  charactersLeft: (n: number) => s(n, 'One character left', `${n} characters left`),
+  waitSeconds: (n: number) => s(n, 'Wait one second.', `Wait ${n} seconds.`),
+  pager: { label: 'Pages of this list', previous: 'Back', next: 'Next', page: (n: number) => `Page ${n}` },
   loading: 'Loading …',
   nav: {
     label: 'Main',
     home: 'Home',
+    tutorial: 'Tutorial',
     classify: 'Classify',
+    lead: 'Lead',
+    me: 'My page',
+    settings: 'Settings',
+    admin: 'People and roles',
+    account: 'Account',
     status: 'Progress',
-    about: 'How it works',
+    about: 'About us',
+    news: 'News',
+    contact: 'Contact',
+    api: 'API document',
     signIn: 'Sign in',
     signUp: 'Create account',
     signOut: 'Sign out',
@@ -62,10 +41,15 @@ export const en = {
     themes: { system: 'As the device', light: 'Light', dark: 'Dark' },
   },
   footer: {
+    label: 'More',
     line: 'Free software for finding gravitational lenses together.',
     local: 'This page loads nothing from other sites and sets one cookie, when you sign in.',
   },
-  problems,
+  /** What the browser finds out by itself; the words for the server's codes are in problems/. */
+  problems: {
+    network: 'The server cannot be reached. Check your connection and try again.',
+    unknown: 'The answer of the server makes no sense. Please try again later.',
+  },
   home: {
     title: 'Find galaxies that bend light',
     lead: 'A cluster of galaxies is so heavy that it bends the light of whatever lies behind it, into thin arcs and rings. Such lenses are rare and easy to miss. A neural network has looked at every image here and now asks people about the ones it cannot decide.',
@@ -116,85 +100,6 @@ export const en = {
     queueDone: 'images finished in this round',
     model: 'network in use',
     noModel: 'none yet',
-  },
-  status: {
-    title: 'Progress',
-    lead: 'These numbers come from the server as they change.',
-    live: 'Live',
-    paused: 'Paused',
-    polling: 'Every few seconds',
-    offline: 'No connection; the last known numbers',
-    pause: 'Pause',
-    resume: 'Go on',
-    updated: (seconds: number) =>
-      seconds < 2
-        ? 'updated just now'
-        : seconds < 120
-          ? `updated ${seconds} s ago`
-          : `updated ${Math.round(seconds / 60)} min ago`,
-    roundNow: (round: string, step: string) => `Round ${round}: ${step}`,
-    steps: {
-      freeze: 'the answers so far are being fixed',
-      aggregate: 'answers are being combined',
-      train: 'the network is learning',
-      evaluate: 'the new network is being tested',
-      gate: 'old and new network are being compared',
-      promote: 'the better network is taking over',
-      score: 'the network is looking at all images',
-      select: 'the next images for people are being chosen',
-      collect: 'people are looking',
-      done: 'finished',
-    } as Record<string, string>,
-    thisRound: 'This round',
-    queue: (done: string, all: string) => `${done} of ${all} images of this round are finished`,
-    outcomes: {
-      title: 'What became of the images',
-      none: 'Nobody has been asked about an image yet.',
-      open: { name: 'Open', text: 'More answers are wanted.' },
-      lens: { name: 'Agreed: a lens', text: 'The answers say so clearly. These are candidates.' },
-      no_lens: { name: 'Agreed: no lens', text: 'The answers say so clearly. These rest.' },
-      contested: {
-        name: 'Contested',
-        text: 'Many answers, and they disagree. These are looked at more closely.',
-      },
-      perSettled: (votes: string) => `It took ${votes} answers on average until an image was agreed on.`,
-      retested: (n: number) =>
-        s(
-          n,
-          'One image that was agreed on has been shown again, to measure how often the agreement is wrong.',
-          `${n} images that were agreed on have been shown again, to measure how often the agreement is wrong.`,
-        ),
-      late: 'The numbers about images change a few answers late, so that nobody can tell from them what others said about one image.',
-    },
-    rounds: 'Round by round',
-    roundsCaption: 'What each round used and brought',
-    noRounds: 'No round is finished yet. The first results appear here when one is.',
-    signInForRounds: 'Sign in to see the results of each round.',
-    columns: {
-      round: 'Round',
-      state: 'State',
-      votes: 'Answers',
-      votes_total: 'Answers so far',
-      images_looked_at: 'Images looked at',
-      lenses_found: 'Lenses found',
-      lenses_in_pool: 'Lenses hidden',
-      completeness: 'Completeness',
-      candidates: 'Candidates',
-      purity: 'Purity',
-      average_precision: 'Average precision',
-      auroc: 'AUROC',
-      tpr_at_fpr_1e2: 'Found at 1 % false alarms',
-      tpr_at_fpr_1e3: 'Found at 0.1 % false alarms',
-      gate: 'New network took over',
-      promoted: 'New network took over',
-      audit: 'Lenses by random check',
-      model: 'Network',
-    } as Record<string, string>,
-    intervals: 'In brackets: 95 % interval.',
-    states: { pending: 'waiting', running: 'running', done: 'finished', failed: 'failed' },
-    yes: 'yes',
-    no: 'no',
-    project: 'Project',
   },
   about: {
     title: 'How it works',
@@ -435,11 +340,18 @@ export const en = {
       mouse: 'Wheel, pinch and drag work too; double click zooms.',
     },
   },
+  gate: {
+    title: 'Please sign in first',
+    text: 'This page is about your own account.',
+    notYours: 'This page is not for your account',
+    notYoursText: 'It needs another role. Somebody who may give roles can help you.',
+  },
   error: {
     title: 'This page does not exist',
     text: 'The address may be mistyped, or the page has moved.',
     crashed: 'Something went wrong on this page',
     crashedText: 'Your answers are safe. Reloading the page usually helps.',
+    reload: 'Reload the page',
     home: 'To the home page',
   },
 };

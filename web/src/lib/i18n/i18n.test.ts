@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { pickLocale } from './i18n.svelte';
+import { problems as enProblems } from './problems/en';
+import { problems as zhProblems } from './problems/zh';
 import { zh } from './zh';
 
 type Leaf = string | ((...args: never[]) => string);
@@ -13,42 +15,62 @@ function leaves(node: unknown, path = ''): [string, Leaf][] {
   );
 }
 
-const english = new Map(leaves(en));
-const chinese = new Map(leaves(zh));
 const text = (leaf: Leaf) =>
   typeof leaf === 'string' ? leaf : leaf.length > 1 ? leaf('1' as never, '2' as never) : leaf(3 as never);
-const callable = (path: string) => path !== 'about.toy.state';
 
-describe('the catalogues', () => {
-  it('have the same keys', () => {
+/** Leaves that need arguments of their own kind, or are names that stand in every language. */
+const NOT_CALLED = new Set(['about.toy.state']);
+const NAMES = /(^|\.)(brand|language|switchLanguage)$/;
+const HAN = /[\u4e00-\u9fff]/;
+
+// The core and every area: `…/words/en.ts` beside `…/words/zh.ts`.
+const areas = import.meta.glob<Record<string, unknown>>('../*/words/{en,zh}.ts', { eager: true });
+const catalogues: [string, unknown, unknown][] = [
+  ['core', en, zh],
+  ['problems', enProblems, zhProblems],
+  ...Object.keys(areas)
+    .filter((path) => path.endsWith('/en.ts'))
+    .map((path): [string, unknown, unknown] => [
+      path.replace(/^\.\.\/|\/words\/en\.ts$/g, ''),
+      areas[path]?.en,
+      areas[path.replace(/en\.ts$/, 'zh.ts')]?.zh,
+    ]),
+];
+
+describe.each(catalogues)('the words of %s', (_, ours, theirs) => {
+  const english = new Map(leaves(ours));
+  const chinese = new Map(leaves(theirs));
+
+  it('have the same keys in both languages', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  it.each([...english.keys()])('%s takes the same in both languages', (path) => {
-    const [a, b] = [english.get(path)!, chinese.get(path)!];
-    expect(typeof b).toBe(typeof a);
-    if (typeof a === 'function') expect((b as typeof a).length).toBe(a.length);
+  it('take the same in both languages', () => {
+    for (const [path, leaf] of english) {
+      const other = chinese.get(path)!;
+      expect(typeof other, path).toBe(typeof leaf);
+      if (typeof leaf === 'function') expect((other as typeof leaf).length, path).toBe(leaf.length);
+    }
   });
 
   it('leave nothing empty', () => {
     for (const [path, leaf] of [...english, ...chinese])
-      if (callable(path)) expect(text(leaf).trim(), path).not.toBe('');
+      if (!NOT_CALLED.has(path)) expect(text(leaf).trim(), path).not.toBe('');
   });
 
-  it('hold Chinese in the Chinese one and none in the English one, but for the names of languages', () => {
-    const names = ['brand', 'language', 'nav.switchLanguage'];
-    for (const [path, leaf] of english) {
-      if (!names.includes(path) && callable(path)) expect(text(leaf), path).not.toMatch(/[\u4e00-\u9fff]/);
-    }
-    for (const [path, leaf] of chinese) {
-      if (!names.includes(path) && callable(path)) expect(text(leaf), path).toMatch(/[\u4e00-\u9fff]/);
-    }
+  it('are Chinese in Chinese and not in English, but for names', () => {
+    const sentences = (of: Map<string, Leaf>) =>
+      [...of].filter(([path]) => !NOT_CALLED.has(path) && !NAMES.test(path));
+    for (const [path, leaf] of sentences(english)) expect(text(leaf), path).not.toMatch(HAN);
+    // Signs and numbers, such as "z = 0.5", stay what they are.
+    for (const [path, leaf] of sentences(chinese))
+      if (/[a-z]{3}/i.test(text(leaf))) expect(text(leaf), path).toMatch(HAN);
   });
+});
 
-  it('know one from many', () => {
-    expect(en.classify.unsent(1)).toBe('One answer waits to be sent');
-    expect(en.classify.unsent(2)).toBe('2 answers wait to be sent');
-  });
+it('the catalogues know one from many', () => {
+  expect(en.charactersLeft(1)).toBe('One character left');
+  expect(en.charactersLeft(2)).toBe('2 characters left');
 });
 
 it.each([

@@ -132,6 +132,20 @@ function brightStar(x: number, y: number, into: Float32Array): void {
   add(into, CYAN, 0.035 * Math.exp(-(((r - 0.62) / 0.05) ** 2)));
 }
 
+/** Tails that leave two galaxies and fade. */
+function tidalTails(x: number, y: number, into: Float32Array): void {
+  const tail = (u: number, v: number) => {
+    const bend = v - 0.9 * u * u;
+    return u > 0 ? Math.exp(-((bend / 0.055) ** 2)) * Math.exp(-2.6 * u) * Math.min(1, u / 0.08) : 0;
+  };
+  add(into, BLUE, 0.42 * (tail(x - 0.1, y - 0.06) + tail(-x - 0.1, -y - 0.06)));
+}
+
+/** A line from edge to edge. */
+function straightLine(x: number, y: number, into: Float32Array): void {
+  add(into, WHITE, 0.75 * Math.exp(-(((y - 0.45 * x - 0.12) / 0.014) ** 2)));
+}
+
 export const PICTURES = {
   arc: () =>
     drawn(
@@ -175,6 +189,13 @@ export const PICTURES = {
       spheroid(galaxy(-0.55, 0.42, 0.04, 0.9, 0, 0.8, GOLD)),
     ]),
   star: () => drawn([brightStar]),
+  merger: () =>
+    drawn([
+      spheroid(galaxy(0.1, 0.06, 0.06, 0.7, 0.5, 1, CREAM)),
+      spheroid(galaxy(-0.1, -0.06, 0.055, 0.75, 0.8, 0.95, CREAM)),
+      tidalTails,
+    ]),
+  trail: () => drawn([...clusterLight(23, 12), straightLine]),
 } satisfies Record<string, () => Scene>;
 
 export type Picture = keyof typeof PICTURES;

@@ -2,8 +2,8 @@
 // server's; this page only knows whose it is.
 import { api, type Me } from '#lib/api/client';
 import { outcome, type Problem } from '#lib/api/problem';
-import { type Entry, Outbox, type Settled } from '#lib/classify/outbox';
-import { send } from '#lib/classify/send';
+import type { openOutbox } from '#lib/classify/mailroom';
+import type { Entry, Outbox, Settled } from '#lib/classify/outbox';
 
 type Listener = (entry: Entry, how: Settled) => void;
 
@@ -18,6 +18,8 @@ class Session {
   wasLost = $state(false);
 
   #outbox: Outbox | null = null;
+  /** Undefined until a page needs it or something waits to be sent. */
+  #openOutbox: typeof openOutbox | undefined;
   #listeners = new Set<Listener>();
 
   /** Asks the server once who is signed in; without an answer nobody is. */
@@ -59,7 +61,13 @@ class Session {
     this.#become(null);
   }
 
-  /** The signed-in person's outbox. */
+  /** Makes the outbox available; a page that sends answers awaits this before it shows. */
+  async needOutbox(): Promise<void> {
+    ({ openOutbox: this.#openOutbox } = await import('#lib/classify/mailroom'));
+    this.#open();
+  }
+
+  /** The signed-in person's outbox. Only after `needOutbox`. */
   get outbox(): Outbox {
     if (!this.#outbox) throw new Error('nobody is signed in');
     return this.#outbox;
@@ -82,11 +90,14 @@ class Session {
     this.#outbox?.close();
     this.#outbox = null;
     this.me = me;
-    if (!me) return;
-    this.#outbox = new Outbox({
-      volunteer: me.id,
-      storage: localStorage,
-      send,
+    if (this.#openOutbox) this.#open();
+    else if (me && hasUnsent()) void this.needOutbox();
+  }
+
+  #open(): void {
+    if (!this.me || this.#outbox || !this.#openOutbox) return;
+    this.#outbox = this.#openOutbox({
+      volunteer: this.me.id,
       settled: (entry, how) => {
         if (how.kind === 'done') this.#countVote(entry.kind === 'vote' ? 1 : -1);
         for (const listener of this.#listeners) listener(entry, how);
@@ -113,6 +124,15 @@ class Session {
   /** The connection is back: no need to wait for the next try. */
   online(): void {
     void this.#outbox?.flush();
+  }
+}
+
+/** Whether answers of anybody wait in this browser; the outbox knows whose. */
+function hasUnsent(): boolean {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith('lensfinder.outbox.'));
+  } catch {
+    return false;
   }
 }
 
