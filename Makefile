@@ -50,7 +50,7 @@ help: ## this list
 	  /^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## Parts of make test
-.PHONY: fmt lint invariants test-rust test-doc test-web e2e deny
+.PHONY: fmt lint invariants test-rust test-doc test-web e2e speed deny
 fmt: ## Rust formatting
 	$(call step,Formatting)
 	@cargo fmt --all --check $(call remedy,run `cargo fmt --all`.)
@@ -76,16 +76,22 @@ test-doc: web ## examples in the documentation
 	$(call step,Doc tests)
 	@cargo test --quiet --release --workspace --doc $(call remedy,an example in the documentation failed.)
 
-test-web: web/node_modules/.stamp ## types, lints and unit tests of the web app
+test-web: web ## types, lints, unit tests and download sizes of the web app
 	$(call step,Web checks)
 	@$(NPM) run check $(call remedy,svelte-check found a type error.)
 	@$(NPM) run lint $(call remedy,run `npm run format` in web/ and see what eslint says.)
 	@$(NPM) test $(call remedy,a unit test of the web app failed.)
+	@$(NPM) run sizes $(call remedy,a page downloads too much; `npm run sizes` in web/ says which.)
 
 e2e: web ## browser tests against a real server with a small simulated project
 	$(call step,Browser tests)
 	@cargo build --quiet --release --package cli $(call remedy,the Rust build failed; `make build` says more.)
 	@.ci/e2e $(LENSFINDER) $(call remedy,a browser test failed; pictures are in web/test-results.)
+
+speed: web ## how fast the app is on a slow phone and a slow line (needs Chromium)
+	$(call step,Speed in the browser)
+	@cargo build --quiet --release --package cli $(call remedy,the Rust build failed; `make build` says more.)
+	@SPEED=1 .ci/e2e $(LENSFINDER) $(call remedy,a limit was passed (above).)
 
 deny: ## licences and advisories, if cargo-deny is installed
 	@cargo deny check $(call remedy,install it with `cargo install --locked cargo-deny` or see what it names.)
