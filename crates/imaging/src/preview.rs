@@ -60,10 +60,13 @@ pub fn jpeg(picture: &Rgb8, quality: u8) -> Result<Vec<u8>, PreviewError> {
     Ok(bytes)
 }
 
+/// No picture is shorter: a thumbnail of an empty field is as long as one of a crowded field.
+const LEAST: usize = 1 << 14;
+
 /// The shortest of the few lengths that a file of `length` bytes may have: a power of two.
 #[must_use]
 pub fn size_class(length: usize) -> usize {
-    length.next_power_of_two()
+    length.next_power_of_two().max(LEAST)
 }
 
 /// A WebP filled up to its size class by a chunk that decoders pass over.
