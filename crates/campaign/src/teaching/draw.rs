@@ -20,8 +20,10 @@ const PRACTICE_SHARES: [usize; 3] = [4, 4, 2];
 const OF_EACH_KIND: usize = 3;
 /// An arc at least this long is called one; shorter ones are arclets.
 const LONG_ARC_ARCSEC: f64 = 7.0;
+/// What is shorter than this is a spot; two of them are repeated images.
+const SHORT_ARC_ARCSEC: f64 = 4.0;
 /// The clearer part of the lenses teaches.
-const CLEAR_SHARE: f64 = 0.6;
+const CLEAR_SHARE: f64 = 0.5;
 
 /// A labelled image that could teach.
 #[derive(Debug, Clone)]
@@ -73,12 +75,13 @@ fn lens(record: &Record) -> (&'static str, f64) {
         "ring"
     } else if results.arc_length_arcsec >= LONG_ARC_ARCSEC {
         "arc"
-    } else if results.n_images >= 3 {
+    } else if results.arc_length_arcsec < SHORT_ARC_ARCSEC && results.n_images >= 2 {
         "images"
     } else {
         "small_arc"
     };
-    (kind, results.arc_sn[0].max(results.arc_sn[1]) * results.arc_peak_sigma.min(20.0))
+    let stands_out = results.arc_sn[0].max(results.arc_sn[1]) * results.arc_peak_sigma.min(20.0);
+    (kind, stands_out * results.arc_length_arcsec.sqrt())
 }
 
 const fn look_alike(kind: LookAlike) -> &'static str {
@@ -234,7 +237,7 @@ mod tests {
     fn only_the_clearer_lenses_teach() {
         let drawn = draw(many(), &QuizSettings::default(), Seed::root(1)).unwrap();
         let lenses = drawn.iter().filter(|one| one.candidate.row.label == Label::Lens);
-        assert!(lenses.clone().count() > 20 && lenses.into_iter().all(|one| one.candidate.clarity >= 12.0));
+        assert!(lenses.clone().count() > 20 && lenses.into_iter().all(|one| one.candidate.clarity >= 14.0));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Real objects for the gallery: lenses and look-alikes of the labelled real datasets a project has.
 
+use std::path::Path;
+
 use domain::Label;
+use serde::Deserialize;
 use store::{About, ImageEncoding, TeachingImage};
 use survey::{Dataset, ManifestRow};
 
@@ -9,6 +12,7 @@ use crate::{
     preview::materialise,
     real::{LEGACY, SPACE_WARPS},
     runner::Context,
+    selection_log::read_csv,
 };
 
 /// Real objects of each dataset and truth at most.
@@ -67,7 +71,7 @@ fn is_clear(dataset: &str, row: &ManifestRow) -> bool {
     match (dataset, row.label) {
         (SPACE_WARPS, Label::Lens) => grade(row) >= CLEAR_GRADE,
         (SPACE_WARPS, _) => false,
-        (LEGACY, _) => row.provenance_value("set") == Some("guide"),
+        (LEGACY, _) => row.provenance_value("set") == Some("guide") && guide_kind(row).is_some(),
         _ => true,
     }
 }
@@ -86,8 +90,28 @@ fn kind(row: &ManifestRow) -> String {
         "star",
         "trail",
     ];
-    let told = row.provenance_value("kind").filter(|kind| KNOWN.contains(kind));
+    let told = row.provenance_value("kind").filter(|kind| KNOWN.contains(kind)).or_else(|| guide_kind(row));
     told.unwrap_or(if row.label == Label::Lens { "lens" } else { "look_alike" }).to_owned()
+}
+
+/// What the Spotter's Guide of Space Warps shows a picture for: spirals and stars, of those that deceive. Its
+/// other pictures show nothing in particular.
+fn guide_kind(row: &ManifestRow) -> Option<&'static str> {
+    let index = Path::new(row.source.split('#').next()?).parent()?.join("index.csv");
+    let listed: Vec<Listed> = read_csv(&index).ok()?;
+    let file = row.id.strip_prefix("guide/")?;
+    match listed.into_iter().find(|listed| listed.file == file)?.guide_category.rsplit('/').next()? {
+        "spirals-rings" => Some("spiral"),
+        "stars" => Some("star"),
+        _ => None,
+    }
+}
+
+/// One row of the guide's list.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    file: String,
+    guide_category: String,
 }
 
 fn about(dataset: &str, row: &ManifestRow) -> About {
