@@ -5,10 +5,7 @@
 
 use domain::{ProjectId, Timestamp, VolunteerId};
 
-use crate::{
-    LogSeq, Result, Store,
-    store::on_backend,
-};
+use crate::{LogSeq, Result, Store, store::on_backend};
 
 /// The bits of an answer are looked up once in so many answers; before that they count as none.
 pub const ANSWERS_PER_STEP: u32 = 20;
@@ -129,10 +126,13 @@ impl Store {
             let chunk = FOUND_CHUNK;
             let changed =
                 on_backend!(self, read, "counting finds", contribution::found(project, until, chunk))?;
-            if changed.is_empty() {
+            let more = changed.len() == FOUND_CHUNK as usize;
+            if !changed.is_empty() {
+                on_backend!(self, write, "counting finds", contribution::set_found(project, changed))?;
+            }
+            if !more {
                 return Ok(());
             }
-            on_backend!(self, write, "counting finds", contribution::set_found(project, changed))?;
         }
     }
 

@@ -126,6 +126,9 @@ pub enum RetractionRefusal {
     /// The truth was shown after the vote.
     #[error("the answer was already shown, so this vote stays")]
     FeedbackShown,
+    /// The vote is so old that its volunteer may know what became of the image ([`crate::OUTCOME_LAG`]).
+    #[error("this vote is too old to be taken back")]
+    TooLate,
     /// The client's id names another entry of the log.
     #[error("this retraction id is already in use")]
     IdTaken,

@@ -158,13 +158,13 @@ async fn expire(conn: &mut Conn, project: ProjectId, over: &[Row], now: Timestam
 }
 
 async fn spend(conn: &mut Conn, project: ProjectId, round: i64, votes: i64) -> Result<()> {
-    if votes != 0 {
-        sqlx::query(sql::SPEND).bind(project.0).bind(round).bind(votes).execute(conn).await?;
-    }
+    sqlx::query(sql::SPEND).bind(project.0).bind(round).bind(votes).execute(conn).await?;
     Ok(())
 }
 
-/// Training images for the slots that want one, as far as there are any.
+/// Training images for the slots that want one, as far as there are any. For the others the same search
+/// is made for nothing: the time of an answer must not tell which slots train. (For the same reason a
+/// request without unknown images takes no place and spends no vote in as many statements.)
 async fn training(
     conn: &mut Conn,
     request: &Request<'_>,
@@ -174,9 +174,9 @@ async fn training(
 ) -> Result<Vec<Picked>> {
     let mut picked = Vec::with_capacity(slots.len());
     for slot in slots {
-        let Some(pick) = slot.training else { continue };
+        let pick = slot.training.unwrap_or_else(|| training::decoy(slot.id));
         let drawn = training::draw(conn, request, pick, leased, let_go).await?;
-        let Some((subject, image)) = drawn else { continue };
+        let (Some(_), Some((subject, image))) = (slot.training, drawn) else { continue };
         leased.insert(image.digest);
         picked.push(Picked { slot: *slot, subject, image, survey: None });
     }

@@ -82,7 +82,8 @@ pub(crate) async fn set_done(
     by: &VolunteerId,
     now: &Timestamp,
 ) -> Result<()> {
-    let mark = sqlx::query(sql::SET_DONE).bind(id).bind(done.then(|| micros(*now))).bind(done.then_some(by.0));
+    let mark =
+        sqlx::query(sql::SET_DONE).bind(id).bind(done.then(|| micros(*now))).bind(done.then_some(by.0));
     match mark.execute(conn).await?.rows_affected() {
         0 => Err(StoreError::not_found("feedback", id)),
         _ => Ok(()),

@@ -164,6 +164,14 @@ pub(super) async fn lease(
     count: usize,
     leased: &mut HashSet<Digest>,
 ) -> Result<Vec<Routed>> {
+    if count == 0 {
+        // As much work as leasing one, for nothing: see `assign::training`.
+        if let Some(best) = found.experts.last().or(found.crowd.last()) {
+            let best = routed(conn, request, std::slice::from_ref(best)).await?;
+            take(conn, request.project, &best, bulk::LEASE_NONE).await?;
+        }
+        return Ok(Vec::new());
+    }
     let mut got = Vec::with_capacity(count);
     for (candidates, tail) in
         [(&mut found.experts, bulk::LEASE_EXPERTS), (&mut found.crowd, bulk::LEASE_CROWD)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use domain::{Digest, Seed, SubjectId};
+use domain::{AssignmentId, Digest, Seed, SubjectId};
 use sqlx::Row as _;
 
 use super::{Conn, Row, route::Request, subject::required_image};
@@ -17,6 +17,12 @@ const DRAWS: usize = 8;
 /// images is looked through entirely.
 const WINDOW: i64 = 256;
 const WINDOWS: i64 = 4;
+
+/// What a slot that does not train searches for, to throw it away.
+pub(super) fn decoy(slot: AssignmentId) -> TrainingPick {
+    let (lens, pick) = slot.0.as_u64_pair();
+    TrainingPick { lens: lens & 1 == 1, pick }
+}
 
 /// A training subject of the wanted kind, else of the other, whose picture is none of `leased` (what
 /// the same request has already). Ones this volunteer let go come after all others, and only if

@@ -13,7 +13,7 @@ use super::{
     undo::{self, cast},
 };
 use crate::{
-    Assignment, Cause, Mark, NewRetraction, NewVote, Result, RetractionRefusal, StoreError, VoteReceipt,
+    Assignment, Cause, Mark, NewRetraction, NewVote, OUTCOME_LAG, Result, RetractionRefusal, StoreError, VoteReceipt,
     VoteRefusal,
     rules::RulesCache,
     sql::vote as sql,
@@ -157,6 +157,10 @@ pub(crate) async fn retract(
     if vote.try_get("feedback")? {
         return refuse(RetractionRefusal::FeedbackShown);
     }
+    // From then on the history may tell what became of the image: nobody answers it anew with that in mind.
+    if timestamp(&vote, "at")? + OUTCOME_LAG <= *now {
+        return refuse(RetractionRefusal::TooLate);
+    }
     let assignment = AssignmentId(vote.try_get("assignment_id")?);
     let project: i64 = vote.try_get("project_id")?;
     let vote_cast = cast(&vote)?;
@@ -270,7 +274,8 @@ async fn entry(conn: &mut Conn, id: Uuid) -> Result<Option<Row>> {
 /// Moves the counts of the round by one vote, forward (1) or back (−1). A vote ends its lease and
 /// an undo opens one, so the part of the budget that is taken stays what it was.
 async fn count(conn: &mut Conn, touched: &Touched, answer: Answer, direction: i64) -> Result<()> {
-    let (Some(round), false) = (touched.round, touched.training) else { return Ok(()) };
+    // A training image stands in no queue, so this moves nothing for it, but asks the same of the database.
+    let Some(round) = touched.round else { return Ok(()) };
     let [no_lens, unsure, lens] = steps(answer);
     sqlx::query(sql::COUNT)
         .bind(touched.project.0)

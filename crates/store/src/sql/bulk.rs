@@ -50,6 +50,7 @@ pub(crate) const ROUTED_THESE: &str = " WHERE s.id IN (";
 /// one: votes may have come in since the search.
 pub(crate) const LEASE: &str = "UPDATE belief SET open_leases = open_leases + 1 WHERE project_id = ";
 pub(crate) const LEASE_THESE: &str = " AND subject_id IN (";
+pub(crate) const LEASE_NONE: &str = ") AND open_leases < 0 RETURNING subject_id";
 pub(crate) const LEASE_CROWD: &str = ") AND open_leases < crowd_wanted RETURNING subject_id";
 pub(crate) const LEASE_EXPERTS: &str = ") AND open_leases < expert_wanted RETURNING subject_id";
 pub(crate) const LEASE_RETIRED: &str =

@@ -25,13 +25,13 @@ statements! {
                 WHERE p.project_id = contribution.project_id AND p.volunteer_id = contribution.volunteer_id), 0)
         WHERE project_id = $1 AND volunteer_id = $2 AND answers / $3 > steps";
     /// Whose number of found candidates has changed. Walks the detected subjects and, of each, those
-    /// who called it a lens.
+    /// who called it a lens, in this order (which CROSS JOIN tells SQLite).
     FOUND = "SELECT c.volunteer_id, COALESCE(n.found, 0) AS found
         FROM contribution c LEFT JOIN (
             SELECT e.volunteer_id, COUNT(*) AS found
-            FROM belief b JOIN log_entry e ON e.project_id = b.project_id AND e.subject_id = b.subject_id
-                AND e.answer = 2 AND e.at <= $2
+            FROM belief b CROSS JOIN log_entry e
             WHERE b.project_id = $1 AND b.outcome = 'detected'
+              AND e.project_id = $1 AND e.subject_id = b.subject_id AND e.answer = 2 AND e.at <= $2
               AND NOT EXISTS (SELECT 1 FROM log_entry r WHERE r.retracts = e.id)
             GROUP BY e.volunteer_id) n ON n.volunteer_id = c.volunteer_id
         WHERE c.project_id = $1 AND c.found <> COALESCE(n.found, 0) LIMIT $3";

@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
 use super::{
-    article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes, posterior, postgres, project, queue, quiz, review, round, rules, standing, status,
+    account, article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes, posterior, postgres, project, queue, quiz, review, round, rules, standing, status,
     subject, teaching, verify, volunteer, vote,
 };
 
@@ -93,5 +93,27 @@ async fn searches_for_images_walk_an_index_of_open_ones() {
         assert!(plan.iter().any(|step| step.contains(index)), "{index} is not used:\n{plan:#?}");
         let over_the_pool = |step: &&String| step.starts_with("SCAN c") && !step.contains("INDEX");
         assert_eq!(plan.iter().find(over_the_pool), None, "{plan:#?}");
+    }
+}
+
+/// What everybody may ask for, and what runs every few minutes, walks an index too.
+#[tokio::test]
+async fn lists_and_sums_walk_their_indexes() {
+    let mut connection = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    sqlx::migrate!("../../migrations/sqlite").run(&mut connection).await.unwrap();
+    for (sql, index) in [
+        (article::PUBLIC_PAGE, "article_public"),
+        (article::PAGE, "article_by_change"),
+        (contribution::ENTRIES, "log_entry_by_project"),
+        (contribution::FOUND, "belief_retired"),
+        (contribution::FOUND, "log_entry_lens"),
+        (feedback::OPEN_PAGE, "feedback_open"),
+    ] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{index} is not used:\n{plan:#?}");
+        let sorts = plan.iter().any(|step| step.contains("USE TEMP B-TREE FOR ORDER BY"));
+        assert!(!sorts, "the whole list is sorted:\n{plan:#?}");
     }
 }

@@ -9,7 +9,7 @@ use domain::{
 use futures::TryStreamExt as _;
 use store::{
     Assignment, FeedbackAbout, HistoryFilter, HistoryPlace, HistoryRow, Mark, NewFeedback, NewRetraction,
-    NewVote, OUTCOME_LAG, OwnNumbers, Role, Since, Slot, Store, TrainingPick,
+    NewVote, OUTCOME_LAG, OwnNumbers, RetractionRefusal, Role, Since, Slot, Store, StoreError, TrainingPick,
 };
 use testkit::{TestStore, both_stores, project, queue, slots, survey_subjects, training_subjects, volunteer};
 use uuid::Uuid;
@@ -387,6 +387,29 @@ async fn an_outcome_is_told_a_day_after_the_vote_and_as_of_midnight() {
         // Whoever said otherwise sees what became of it, but did not help.
         let other = Person::new(&store, project, "late", 70).await;
         assert_eq!(other.history(HistoryFilter::BecameCandidate).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_have_been_told_can_no_longer_be_answered_anew() {
+    both_stores(async |store| {
+        let (project, _) = with_images(&store, 2, 0, 0).await;
+        let mut ada = Person::new(&store, project, "ada", 1).await;
+        let (first, second) =
+            (ada.image(Holds::Survey).await.unwrap(), ada.image(Holds::Survey).await.unwrap());
+        let (old, young) = (ada.vote(&first, Answer::Lens).await, ada.vote(&second, Answer::Lens).await);
+        store.clock.advance(OUTCOME_LAG - Duration::from_secs(1));
+        ada.undo(young).await;
+        store.clock.advance(Duration::from_secs(1));
+        let undo = NewRetraction {
+            id: ClassificationId(Uuid::from_u128(7)),
+            of: old,
+            volunteer: ada.id,
+            lease: LEASE,
+        };
+        let refused = store.retract(undo).await;
+        assert!(matches!(refused, Err(StoreError::Retraction(RetractionRefusal::TooLate))), "{refused:?}");
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use consensus::live::{Experts, Outcome, Retirement, Settings};
 use domain::{Answer, ProjectId, SubjectId, VolunteerId};
-use store::{NewQueue, QueueItem, Slot, Store, TrainingPick};
+use store::{NewQueue, NewRank, QueueItem, Rank, Slot, Store, TrainingPick};
 use testkit::{
     answer_all, both_stores, project, queue_items, slots, survey_subjects, training_subjects, volunteer,
 };
@@ -205,6 +205,54 @@ async fn a_lease_from_an_earlier_round_still_holds_its_place() {
         assert!(store.assign(project, ben, slots(2, 1), LEASE).await.unwrap().assignments.is_empty());
         store.clock.advance(LEASE);
         assert_eq!(store.assign(project, ben, slots(3, 1), LEASE).await.unwrap().assignments.len(), 1);
+        assert_eq!(store.verify(project).await.unwrap().mismatches, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// Somebody whose record says nothing of them is asked about contested images once an admin made them
+/// an expert, and not for any other role.
+#[tokio::test]
+async fn the_role_of_expert_opens_contested_images_and_no_other_role_does() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let settings = Settings {
+            retirement: Retirement {
+                min_votes: 2,
+                min_votes_to_detect: 2,
+                max_votes: 2,
+                expert_votes: 1,
+                retest_share: 0.0,
+                ..Retirement::default()
+            },
+            ..Settings::default()
+        };
+        store.configure(project, &settings).await.unwrap();
+        let subjects = survey_subjects(&store, project, 3).await;
+        open(&store, project, 1, queue_items(&subjects)).await;
+        for (seed, name, answer) in [(1, "ada", Answer::Lens), (2, "ben", Answer::NoLens)] {
+            let person = volunteer(&store, name).await;
+            let held = store.assign(project, person, slots(seed, 1), LEASE).await.unwrap().assignments;
+            answer_all(&store, person, &held, answer).await;
+        }
+        let contested = store.belief(project, subjects[0]).await.unwrap().unwrap();
+        assert!(contested.experts_only && contested.wanted == 1, "{contested:?}");
+        let someone = volunteer(&store, "someone").await;
+        for (seed, role) in (10..).zip([Rank::Volunteer, Rank::Researcher, Rank::Lead, Rank::Admin]) {
+            let new = NewRank { volunteer: someone, role, by: None, reason: String::new() };
+            store.set_rank(new).await.unwrap();
+            let held = store.assign(project, someone, slots(seed, 5), LEASE).await.unwrap().assignments;
+            assert!(held.iter().all(|a| a.subject != subjects[0]), "{role}");
+            store.clock.advance(LEASE);
+        }
+        volunteer(&store, "root").await;
+        let root = store.credentials("root@example.org").await.unwrap().unwrap().volunteer.id;
+        let admin = NewRank { volunteer: root, role: Rank::Admin, by: None, reason: String::new() };
+        store.set_rank(admin).await.unwrap();
+        let expert = NewRank { volunteer: someone, role: Rank::Expert, by: None, reason: String::new() };
+        store.set_rank(expert).await.unwrap();
+        let held = store.assign(project, someone, slots(20, 1), LEASE).await.unwrap().assignments;
+        assert_eq!(held[0].subject, subjects[0], "the contested one first");
         assert_eq!(store.verify(project).await.unwrap().mismatches, Vec::<String>::new());
     })
     .await;
