@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod app;
+mod certificate;
 mod claim;
 mod client_address;
 mod config;
@@ -15,6 +16,7 @@ mod lens_model;
 mod markdown;
 mod mail;
 mod openapi;
+mod openapi_common;
 mod pagination;
 mod pictures;
 mod problem;

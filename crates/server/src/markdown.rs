@@ -96,8 +96,10 @@ impl Writer {
     }
 
     fn start(&mut self, tag: Tag<'_>) {
-        if !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
-        {
+        if !matches!(
+            tag,
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+        ) {
             (self.last, self.broken_after) = (None, None);
         } else {
             self.settle_break(None);

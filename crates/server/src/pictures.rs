@@ -134,7 +134,9 @@ fn encode(picture: &DynamicImage, is_photograph: bool) -> Result<(Vec<u8>, bool)
         }
     }
     let mut small = Vec::new();
-    JpegEncoder::new_with_quality(&mut small, JPEG_QUALITY).encode_image(&on_white(picture)).map_err(failed)?;
+    JpegEncoder::new_with_quality(&mut small, JPEG_QUALITY)
+        .encode_image(&on_white(picture))
+        .map_err(failed)?;
     Ok((small, true))
 }
 
@@ -229,7 +231,8 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         let step = |crc: u32, byte: &u8| {
-            (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 })
+            (0..8)
+                .fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 })
         };
         !bytes.iter().fold(!0, step)
     }

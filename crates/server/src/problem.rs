@@ -72,6 +72,8 @@ pub enum ProblemCode {
     FeedbackShown,
     /// The answer was taken back before, under another id.
     AlreadyRetracted,
+    /// The answer is more than a day old, so it stands.
+    TooLateToRetract,
     /// The id is in use for something else.
     IdInUse,
     /// Another article of this kind has this name in addresses.
@@ -80,6 +82,10 @@ pub enum ProblemCode {
     EditedMeanwhile,
     /// People are still asked about the image, and must not learn what others said.
     ImageStillOpen,
+    /// No certificate has this code.
+    CertificateNotFound,
+    /// There is no answer yet that a certificate could speak of.
+    NothingToCertify,
     /// The entry quiz of the project has to be passed first.
     QuizNotPassed,
     /// The project has no quiz.
@@ -133,9 +139,12 @@ impl ProblemCode {
             Self::ClassificationNotFound => (StatusCode::NOT_FOUND, "No such classification"),
             Self::FeedbackShown => (StatusCode::CONFLICT, "The truth was shown"),
             Self::AlreadyRetracted => (StatusCode::CONFLICT, "The answer is taken back already"),
+            Self::TooLateToRetract => (StatusCode::CONFLICT, "The answer is too old to be taken back"),
             Self::IdInUse => (StatusCode::CONFLICT, "The id is in use"),
             Self::SlugTaken => (StatusCode::CONFLICT, "The address is taken"),
             Self::EditedMeanwhile => (StatusCode::CONFLICT, "Somebody else has edited it"),
+            Self::CertificateNotFound => (StatusCode::NOT_FOUND, "No such certificate"),
+            Self::NothingToCertify => (StatusCode::CONFLICT, "There is nothing to certify yet"),
             Self::ImageStillOpen => (StatusCode::CONFLICT, "People are still asked about the image"),
             Self::QuizNotPassed => (StatusCode::FORBIDDEN, "The quiz comes first"),
             Self::NoQuiz => (StatusCode::NOT_FOUND, "There is no quiz"),
@@ -157,7 +166,7 @@ impl ProblemCode {
     }
 
     /// The code as it is written in JSON.
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::String(name)) => name,
             _ => "internal".to_owned(),

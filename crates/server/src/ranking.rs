@@ -168,8 +168,12 @@ mod tests {
 
     #[test]
     fn few_good_answers_come_before_many_poor_ones_and_equals_share_a_place() {
-        let people =
-            [contribution(1, 1000, 0.01), contribution(2, 50, 0.6), contribution(3, 30, 1.0), contribution(4, 9, 0.0)];
+        let people = [
+            contribution(1, 1000, 0.01),
+            contribution(2, 50, 0.6),
+            contribution(3, 30, 1.0),
+            contribution(4, 9, 0.0),
+        ];
         let found: Vec<_> = places(&people, Contribution::bits)
             .iter()
             .map(|place| (place.place, place.volunteer.0.as_u128(), place.bits))

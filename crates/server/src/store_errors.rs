@@ -78,6 +78,9 @@ fn refused_retraction(refusal: RetractionRefusal) -> Problem {
         RetractionRefusal::FeedbackShown => {
             (ProblemCode::FeedbackShown, "The truth about this image was shown, so the answer stands.")
         }
+        RetractionRefusal::TooLate => {
+            (ProblemCode::TooLateToRetract, "An answer can be taken back for a day; now it stands.")
+        }
         RetractionRefusal::IdTaken => (ProblemCode::IdInUse, "Make a new id and try again."),
     };
     Problem::new(code, detail)

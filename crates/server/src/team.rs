@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 pub struct Team {
     /// In the order in which they are shown.
     #[serde(default, rename(deserialize = "member"))]
+    #[schema(required = true)]
     pub members: Vec<TeamMember>,
 }
 

@@ -3,17 +3,25 @@
 
 mod access;
 mod accounts;
+mod articles;
 mod bodies;
 mod classifications;
 mod durability;
 mod events;
 mod experts;
+mod independence;
+mod letters;
 mod numbers;
 mod openapi;
 mod outline;
+mod own_work;
+mod people;
+mod ranking;
 mod reading;
 mod schedule;
 mod secrecy;
 mod silence;
+mod staff;
+mod teaching;
 mod test_server;
 mod undo;

@@ -6,7 +6,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 /// Everything about a response but the values that differ between any two images.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outline {
     status: StatusCode,
     /// Lengths included.

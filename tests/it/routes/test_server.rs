@@ -23,6 +23,7 @@ pub fn quick() -> ServerConfig {
     ServerConfig {
         rate_limits: RateLimits::off(),
         password_cost: PasswordCost::for_tests(),
+        repeatable_ids: true,
         status_interval: Duration::from_millis(20),
         numbers_every_votes: 1,
         training: TrainingSchedule::never(),
@@ -49,6 +50,16 @@ impl TestServer {
         testkit::training_subjects(&store, project, 4, 4).await;
         let rule = RetirementRule { min_votes: 3, max_votes: 5 };
         testkit::queue(&store, project, 1, &survey, rule, 1_000).await;
+        Self::over(store, project, survey, config).await
+    }
+
+    /// A server over a project that is there, with these survey images in its queue.
+    pub async fn over(
+        store: TestStore,
+        project: ProjectId,
+        survey: Vec<SubjectId>,
+        config: ServerConfig,
+    ) -> Self {
         let images = tempfile::tempdir().expect("a folder");
         let clock = Arc::clone(&store.clock);
         let state =
@@ -84,6 +95,14 @@ impl TestServer {
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(format!("{hex}.webp")), bytes).expect("a file");
         digest
+    }
+
+    /// Puts one form of an image where the campaign would.
+    pub fn add_form(&self, digest: &Digest, form: &str, bytes: &[u8]) {
+        let hex = digest.to_string();
+        let folder = self.images.path().join(&hex[..2]);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{hex}{form}")), bytes).expect("a file");
     }
 
     /// Stops the server and waits until it has.

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio, sync::Arc, time::Duration};
 
 use domain::Clock;
-use server::{AppState, Rate, RateLimits, ServerConfig};
+use server::{AppState, MailRoute, MailSettings, Rate, RateLimits, ServerConfig};
 use store::Store;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -28,8 +28,18 @@ pub async fn serve(folder: &Path, address: &str) -> Result<(), Failure> {
     let store = Store::connect(&url, clock.clone()).await?;
     // The limits are asked, but let 8 people do the work of hundreds.
     let generous = Some(Rate { burst: 1_000_000, per_second: 1e6 });
-    let limits = RateLimits { work_per_volunteer: generous, ..RateLimits::default() };
-    let config = ServerConfig { rate_limits: limits, ..ServerConfig::default() };
+    let rate_limits = RateLimits {
+        attempts_per_address: generous,
+        attempts_per_account: generous,
+        work_per_volunteer: generous,
+        letters_per_address: generous,
+        letters_per_account: generous,
+        lessons_per_address: generous,
+        feedback_per_writer: generous,
+    };
+    let route = MailRoute::Folder(folder.join("mail"));
+    let mail = Some(MailSettings { route, from: "Lensfinder <lensfinder@localhost.localdomain>".to_owned() });
+    let config = ServerConfig { rate_limits, mail, ..ServerConfig::default() };
     let state = AppState::new(store, folder.join("images"), clock, domain::Seed::root(41), config);
     let listener = TcpListener::bind(address).await?;
     server::serve(state, listener, async {

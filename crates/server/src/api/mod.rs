@@ -12,6 +12,7 @@ mod feedback;
 mod health;
 mod images;
 mod me;
+mod own;
 mod projects;
 mod ranking;
 mod renewal;
@@ -32,6 +33,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     openapi::ApiDescription,
+    openapi_common,
     problem::{Problem, ProblemCode},
     state::AppState,
 };
@@ -54,10 +56,10 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(status::status))
         .routes(routes!(rounds::rounds))
         .routes(routes!(images::image))
-        .routes(routes!(teaching::quiz::quiz, teaching::begin::begin))
-        .routes(routes!(teaching::answer::answer))
-        .routes(routes!(teaching::result::result))
-        .routes(routes!(teaching::claim::claim))
+        .routes(routes!(teaching::quiz::quiz, teaching::begin::begin_quiz))
+        .routes(routes!(teaching::answer::answer_quiz))
+        .routes(routes!(teaching::result::quiz_result))
+        .routes(routes!(teaching::claim::claim_quiz))
         .routes(routes!(teaching::practice::practice))
         .routes(routes!(teaching::practise::practise))
         .routes(routes!(teaching::gallery::gallery))
@@ -68,6 +70,7 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(ranking::ranking))
         .routes(routes!(team::team))
         .merge(articles::router())
+        .merge(own::router())
 }
 
 /// Endpoints whose answers stay open.
@@ -82,6 +85,7 @@ pub(crate) fn routers() -> (Router<AppState>, Router<AppState>, OpenApi) {
     document.merge(streams_document);
     let mut described = ApiDescription::document();
     described.merge(document);
+    openapi_common::complete(&mut described);
     (short, streams, described)
 }
 

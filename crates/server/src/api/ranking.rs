@@ -42,6 +42,9 @@ pub(crate) struct RankingQuery {
     period: Option<Period>,
 }
 
+/// Under a name of its own: utoipa would describe it a second time.
+type Asked = Query<RankingQuery>;
+
 /// The ranking. What counts is what answers told, never how many or how fast they were: an answer of
 /// somebody who is always right tells one bit, one of somebody who guesses none.
 #[derive(Serialize, ToSchema)]
@@ -123,7 +126,7 @@ pub(super) async fn ranking(
     State(state): State<AppState>,
     Path(slug): Path<String>,
     headers: HeaderMap,
-    Query(query): Query<RankingQuery>,
+    Query(query): Asked,
 ) -> Result<Response, Problem> {
     let project = project(&state, &slug).await?.id;
     let period = query.period.unwrap_or_default();
@@ -158,10 +161,14 @@ pub(super) async fn ranking(
 fn team(ranking: Option<&Ranking>, period: Period) -> TeamTotal {
     let total = ranking.map(|ranking| ranking.team).unwrap_or_default();
     match period {
-        Period::Week => {
-            TeamTotal { people: total.week_people, answers: total.week_answers, bits: to_tenths(total.week_bits) }
+        Period::Week => TeamTotal {
+            people: total.week_people,
+            answers: total.week_answers,
+            bits: to_tenths(total.week_bits),
+        },
+        Period::Ever => {
+            TeamTotal { people: total.people, answers: total.answers, bits: to_tenths(total.bits) }
         }
-        Period::Ever => TeamTotal { people: total.people, answers: total.answers, bits: to_tenths(total.bits) },
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Reopened {
             body = ProblemDetails, content_type = PROBLEM
         ),
         (
-            status = 409, description = "`feedback_shown`, `already_retracted`, `id_in_use`",
+            status = 409, description = "`feedback_shown`, `already_retracted`, `too_late_to_retract`, `id_in_use`",
             body = ProblemDetails, content_type = PROBLEM
         ),
         (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),

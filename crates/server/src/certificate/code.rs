@@ -54,7 +54,9 @@ mod tests {
         assert_eq!(read_code(&code).as_ref(), Some(&code));
         assert_eq!(read_code(&code.replace('-', " ").to_lowercase()), Some(code));
         assert_eq!(read_code("oil0-0000-0000").as_deref(), Some("0110-0000-0000"));
-        for wrong in ["", "7K2M-0QXV-94T", "7K2M-0QXV-94TDX", "7K2M-0QXV-94T!", "七K2M-0QXV-94TD", &"0".repeat(99)] {
+        for wrong in
+            ["", "7K2M-0QXV-94T", "7K2M-0QXV-94TDX", "7K2M-0QXV-94T!", "七K2M-0QXV-94TD", &"0".repeat(99)]
+        {
             assert_eq!(read_code(wrong), None, "{wrong}");
         }
     }

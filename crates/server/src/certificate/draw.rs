@@ -7,17 +7,17 @@ use chrono::{Datelike, Timelike};
 use krilla::{
     Document, SerializeSettings,
     color::rgb,
-    configure::{Accessibility, Configuration},
+    configure::{Accessibility, ConfigurationBuilder},
+    destination::XyzDestination,
     error::KrillaError,
     geom::{Path, PathBuilder, Point, Rect},
     metadata::{DateTime, Metadata},
     num::NormalizedF32,
     outline::{Outline, OutlineNode},
-    destination::XyzDestination,
     page::PageSettings,
     paint::{Fill, LineCap, Stroke},
     surface::Surface,
-    tagging::{ArtifactType, ContentTag, Node, SpanTag, Tag, TagGroup, TagTree},
+    tagging::{Artifact, ArtifactType, ContentTag, Node, SpanTag, Tag, TagGroup, TagTree},
 };
 use store::Certificate;
 
@@ -58,7 +58,7 @@ pub(crate) enum DrawError {
 pub(crate) fn draw(certificate: &Certificate, site: &str, language: Language) -> Result<Vec<u8>, DrawError> {
     let words = words(certificate, site, language);
     let fonts = Fonts::for_text(&words.name).ok_or(DrawError::Font)?;
-    let configuration = Configuration::builder().with_accessibility_validator(Accessibility::UA1).finish();
+    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let settings = SerializeSettings {
         configuration: configuration.unwrap_or_default(),
         ..SerializeSettings::default()
@@ -69,7 +69,7 @@ pub(crate) fn draw(certificate: &Certificate, site: &str, language: Language) ->
     let mut tree = TagTree::new();
     {
         let mut surface = page.surface();
-        surface.start_tagged(ContentTag::Artifact(ArtifactType::Other.into()));
+        surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)));
         frame(&mut surface);
         mark(&mut surface);
         surface.end_tagged();
@@ -95,7 +95,10 @@ pub(crate) fn draw(certificate: &Certificate, site: &str, language: Language) ->
     }
     page.finish();
     let mut outline = Outline::new();
-    outline.push_child(OutlineNode::new(words.title.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
+    outline.push_child(OutlineNode::new(
+        words.title.to_owned(),
+        XyzDestination::new(0, Point::from_xy(0.0, 0.0)),
+    ));
     document.set_outline(outline);
     document.set_tag_tree(tree);
     let issued = certificate.issued_at;
@@ -161,7 +164,9 @@ impl Paper<'_, '_> {
     }
 
     fn tagged(&mut self, write: impl FnOnce(&mut Self)) -> krilla::tagging::Identifier {
-        let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_lang(Some(self.language.tag()))));
+        let id = self
+            .surface
+            .start_tagged(ContentTag::Span(SpanTag::empty().with_lang(Some(self.language.tag()))));
         write(self);
         self.surface.end_tagged();
         id
@@ -251,3 +256,6 @@ fn arc(x: f32, y: f32, r: f32, from: f32, to: f32) -> Option<Path> {
     }
     path.finish()
 }
+
+#[cfg(test)]
+mod tests;

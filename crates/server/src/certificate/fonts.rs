@@ -164,7 +164,9 @@ fn words(text: &str) -> Vec<String> {
     for c in text.chars() {
         let may_break = before.is_some_and(|before: char| {
             before == ' '
-                || ((is_chinese(before) || is_chinese(c)) && !"，。、；：）”".contains(c) && !"（“".contains(before))
+                || ((is_chinese(before) || is_chinese(c))
+                    && !"，。、；：）”".contains(c)
+                    && !"（“".contains(before))
         });
         if may_break && c != ' ' {
             words.push(String::new());

@@ -8,7 +8,7 @@ mod fonts;
 mod words;
 
 pub(crate) use code::{new_code, read_code};
-pub(crate) use draw::{DrawError, draw};
+pub(crate) use draw::draw;
 
 /// The languages a certificate can be had in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

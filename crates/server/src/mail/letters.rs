@@ -39,11 +39,10 @@ fn english(about: &About<'_>) -> (&'static str, String) {
             "Lensfinder: is this your address?",
             format!(
                 "Hello,\n\n\
-                 this address was given for an account at Lensfinder. If that was you, please open this link\n\
+                 this address was given for an account at Lensfinder. If that was you, please open this link \
                  within two days:\n\n\
                  {link}\n\n\
-                 If it was not you, there is nothing to do: without the link the address is not used for\n\
-                 anything else.\n\n\
+                 If it was not you, please just ignore this letter.\n\n\
                  Lensfinder\n"
             ),
         ),
@@ -51,7 +50,7 @@ fn english(about: &About<'_>) -> (&'static str, String) {
             "Lensfinder: choose a new password",
             format!(
                 "Hello,\n\n\
-                 somebody asked for a new password for your account at Lensfinder. If that was you, please\n\
+                 somebody asked for a new password for your account at Lensfinder. If that was you, please \
                  open this link within one hour:\n\n\
                  {link}\n\n\
                  If it was not you, there is nothing to do: your password stays as it is.\n\n\
@@ -69,10 +68,10 @@ fn english(about: &About<'_>) -> (&'static str, String) {
         About::PasswordChanged => (
             "Lensfinder: your password was changed",
             "Hello,\n\n\
-             the password of your account at Lensfinder was changed, and all other devices were signed\n\
-             out.\n\n\
-             If that was not you, please choose a new password with \"Forgot your password?\" on the\n\
-             sign-in page.\n\n\
+             the password of your account at Lensfinder was changed, and all other devices were signed \
+                 out.\n\n\
+             If that was not you, please choose a new password with \"Forgot your password?\" on the \
+                 sign-in page.\n\n\
              Lensfinder\n"
                 .to_owned(),
         ),
@@ -82,38 +81,38 @@ fn english(about: &About<'_>) -> (&'static str, String) {
 fn chinese(about: &About<'_>) -> (&'static str, String) {
     match about {
         About::Verify { link } => (
-            "Lensfinder：请确认你的邮箱",
+            "Lensfinder：请确认您的邮箱",
             format!(
-                "你好：\n\n\
-                 有人用这个邮箱在 Lensfinder 填写了账号信息。如果是你本人，请在两天内打开下面的链接：\n\n\
+                "您好：\n\n\
+                 有人用这个邮箱在 Lensfinder 填写了账号信息。如果是您本人，请在两天内打开下面的链接：\n\n\
                  {link}\n\n\
-                 如果不是你，无需任何操作：只要没有打开链接，这个邮箱就不会用于其他用途。\n\n\
+                 如果不是您，请忽略这封邮件。\n\n\
                  Lensfinder\n"
             ),
         ),
         About::Reset { link } => (
             "Lensfinder：设置新密码",
             format!(
-                "你好：\n\n\
-                 有人请求为你的 Lensfinder 账号设置新密码。如果是你本人，请在一小时内打开下面的链接：\n\n\
+                "您好：\n\n\
+                 有人请求为您的 Lensfinder 账号设置新密码。如果是您本人，请在一小时内打开下面的链接：\n\n\
                  {link}\n\n\
-                 如果不是你，无需任何操作：密码不会改变。\n\n\
+                 如果不是您，无需任何操作：密码不会改变。\n\n\
                  Lensfinder\n"
             ),
         ),
         About::AddressChanged => (
             "Lensfinder：账号邮箱已更改",
-            "你好：\n\n\
-             你的 Lensfinder 账号已换用另一个邮箱，这个邮箱不能再用来登录。\n\n\
-             如果这不是你本人的操作，请联系本网站的管理人员。\n\n\
+            "您好：\n\n\
+             您的 Lensfinder 账号已换用另一个邮箱，这个邮箱不能再用来登录。\n\n\
+             如果这不是您本人的操作，请联系本网站的管理人员。\n\n\
              Lensfinder\n"
                 .to_owned(),
         ),
         About::PasswordChanged => (
             "Lensfinder：密码已更改",
-            "你好：\n\n\
-             你的 Lensfinder 账号密码已更改，其他设备均已退出登录。\n\n\
-             如果这不是你本人的操作，请在登录页点击“忘记密码”，重新设置密码。\n\n\
+            "您好：\n\n\
+             您的 Lensfinder 账号密码已更改，其他设备均已退出登录。\n\n\
+             如果这不是您本人的操作，请在登录页点击“忘记密码”，重新设置密码。\n\n\
              Lensfinder\n"
                 .to_owned(),
         ),
@@ -135,6 +134,6 @@ mod tests {
             }
         }
         let zh = Letter::new("a@example.org", Language::Zh, About::PasswordChanged);
-        assert!(zh.text.starts_with("你好"));
+        assert!(zh.text.starts_with("您好"));
     }
 }

@@ -6,10 +6,49 @@ const DIGEST: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f2
 
 /// Everything that may appear between `<` and `>`, with what stands in quotation marks taken out.
 const ALLOWED: [&str; 43] = [
-    "p", "/p", "h2", "/h2", "h3", "/h3", "h4", "/h4", "blockquote", "/blockquote", "pre", "/pre", "code", "/code",
-    "ul", "/ul", "ol", "/ol", "ol start=\"\"", "li", "/li", "table", "/table", "thead", "/thead", "tbody", "/tbody",
-    "tr", "/tr", "th scope=\"\"", "/th", "td", "/td", "em", "/em", "strong", "/strong", "del", "/del", "br", "hr",
-    "a href=\"\"", "/a",
+    "p",
+    "/p",
+    "h2",
+    "/h2",
+    "h3",
+    "/h3",
+    "h4",
+    "/h4",
+    "blockquote",
+    "/blockquote",
+    "pre",
+    "/pre",
+    "code",
+    "/code",
+    "ul",
+    "/ul",
+    "ol",
+    "/ol",
+    "ol start=\"\"",
+    "li",
+    "/li",
+    "table",
+    "/table",
+    "thead",
+    "/thead",
+    "tbody",
+    "/tbody",
+    "tr",
+    "/tr",
+    "th scope=\"\"",
+    "/th",
+    "td",
+    "/td",
+    "em",
+    "/em",
+    "strong",
+    "/strong",
+    "del",
+    "/del",
+    "br",
+    "hr",
+    "a href=\"\"",
+    "/a",
 ];
 const LINK: &str = "a rel=\"\" href=\"\"";
 const IMAGE: &str = "img loading=\"\" src=\"\" alt=\"\"";
@@ -96,8 +135,9 @@ fn lines_of_chinese_are_joined_without_a_blank() {
 fn images_come_from_here_and_others_leave_their_words() {
     for folder in ["images", "uploads"] {
         let html = safe(&format!("![an \"arc\"](/api/v1/{folder}/{DIGEST}.jpg)"));
-        let expected =
-            format!("<p><img loading=\"lazy\" src=\"/api/v1/{folder}/{DIGEST}.jpg\" alt=\"an &quot;arc&quot;\"></p>\n");
+        let expected = format!(
+            "<p><img loading=\"lazy\" src=\"/api/v1/{folder}/{DIGEST}.jpg\" alt=\"an &quot;arc&quot;\"></p>\n"
+        );
         assert_eq!(html, expected);
     }
     for wrong in [
@@ -212,8 +252,39 @@ fn attacks_stay_harmless_inside_and_beside_each_other() {
 fn any_mixture_of_signs_is_closed_again_and_safe() {
     // A fixed walk through everything that means something in Markdown or HTML.
     let pieces = [
-        "*", "_", "**", "`", "```\n", "[", "](", ")", "!", "<", ">", "\"", "'", "\n", "\n\n", "> ", "- ", "1. ", "#",
-        " ", "|", "---|", "&#x3c;", "script", "javascript:", "a", "透", "\\", "~~", "</", "<!--", "-->", "http://a",
+        "*",
+        "_",
+        "**",
+        "`",
+        "```\n",
+        "[",
+        "](",
+        ")",
+        "!",
+        "<",
+        ">",
+        "\"",
+        "'",
+        "\n",
+        "\n\n",
+        "> ",
+        "- ",
+        "1. ",
+        "#",
+        " ",
+        "|",
+        "---|",
+        "&#x3c;",
+        "script",
+        "javascript:",
+        "a",
+        "透",
+        "\\",
+        "~~",
+        "</",
+        "<!--",
+        "-->",
+        "http://a",
     ];
     let mut state: u64 = 9;
     for _ in 0..4_000 {

@@ -66,7 +66,11 @@ pub(crate) struct SubjectName {
 
 impl NewContent {
     /// The checked content of an article of this kind.
-    pub async fn check(self, kind: ArticleKind, state: &AppState) -> Result<(String, ArticleContent), Problem> {
+    pub async fn check(
+        self,
+        kind: ArticleKind,
+        state: &AppState,
+    ) -> Result<(String, ArticleContent), Problem> {
         let slug = slug(&self.slug)?;
         let picture = self.picture.filter(|address| !address.is_empty());
         if picture.as_deref().is_some_and(|address| !markdown::is_own_image(address)) {
@@ -86,7 +90,10 @@ impl NewContent {
                 return Err(Problem::field("discovery", "News have none; make a discovery instead."));
             }
             (ArticleKind::Discovery, None) => {
-                return Err(Problem::field("discovery", "Say what is known of it, even if that is nothing yet."));
+                return Err(Problem::field(
+                    "discovery",
+                    "Say what is known of it, even if that is nothing yet.",
+                ));
             }
         }
         if content.title.en.is_empty() && content.title.zh.is_empty() {
@@ -111,7 +118,10 @@ impl NewDiscovery {
         content.position = match (self.ra_deg, self.dec_deg) {
             (None, None) => None,
             (Some(ra), _) if !(0.0..360.0).contains(&ra) => {
-                return Err(Problem::field("discovery.ra_deg", "Right ascension is at least 0 and below 360."));
+                return Err(Problem::field(
+                    "discovery.ra_deg",
+                    "Right ascension is at least 0 and below 360.",
+                ));
             }
             (_, Some(dec)) if !(-90.0..=90.0).contains(&dec) => {
                 return Err(Problem::field("discovery.dec_deg", "Declination lies between -90 and 90."));
@@ -134,13 +144,15 @@ impl NewDiscovery {
 
 /// Small letters and digits in groups joined by single hyphens.
 fn slug(slug: &str) -> Result<String, Problem> {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     if slug.len() <= LONGEST_SLUG && slug.split('-').all(is_word) {
         return Ok(slug.to_owned());
     }
-    Err(Problem::field("slug", "Use small letters and digits, with single hyphens between words; at most 80."))
+    Err(Problem::field(
+        "slug",
+        "Use small letters and digits, with single hyphens between words; at most 80.",
+    ))
 }
 
 fn both(
@@ -152,10 +164,7 @@ fn both(
 
 /// What must be there before everybody sees it: title and text in at least one language.
 pub(super) fn check_complete(content: &ArticleContent) -> Result<(), Problem> {
-    let languages = [
-        (&content.title.en, &content.body.en),
-        (&content.title.zh, &content.body.zh),
-    ];
+    let languages = [(&content.title.en, &content.body.en), (&content.title.zh, &content.body.zh)];
     let complete = |(title, body): &(&String, &String)| !title.is_empty() && !body.is_empty();
     if !languages.iter().any(complete) {
         return Err(Problem::field("body", "Title and text must be there in at least one language."));

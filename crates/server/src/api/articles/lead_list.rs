@@ -30,6 +30,9 @@ pub(crate) struct LeadListQuery {
     limit: Option<u32>,
 }
 
+/// Under a name of its own: utoipa would describe it a second time.
+type Asked = Query<LeadListQuery>;
+
 /// All articles, last changed first.
 #[utoipa::path(
     get, path = "/api/v1/lead/articles", tag = "articles", security(("session" = [])), params(LeadListQuery),
@@ -48,7 +51,7 @@ pub(crate) async fn lead_articles(
     _lead: LeadOnly,
     State(state): State<AppState>,
     headers: HeaderMap,
-    Query(query): Query<LeadListQuery>,
+    Query(query): Asked,
 ) -> Result<Response, Problem> {
     let page = Page::<ArticlePlace>::of(query.after, query.limit)?;
     let rows = state.store.articles(query.kind.map(Into::into), page.after, page.fetch()).await?;

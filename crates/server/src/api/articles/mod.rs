@@ -75,9 +75,7 @@ impl From<ArticleKind> for store::ArticleKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bilingual {
-    #[serde(default)]
     pub en: String,
-    #[serde(default)]
     pub zh: String,
 }
 

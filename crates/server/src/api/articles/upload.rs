@@ -55,7 +55,8 @@ pub(crate) async fn upload(
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<UploadedPicture>), Problem> {
     state.limiters.volunteers.take(lead.0.id, state.clock.now())?;
-    let too_large = |_| Problem::new(ProblemCode::BodyTooLarge, "A picture has at most 12 MB; make it smaller.");
+    let too_large =
+        |_| Problem::new(ProblemCode::BodyTooLarge, "A picture has at most 12 MB; make it smaller.");
     let bytes = bytes.map_err(too_large)?;
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let picture = pictures::keep(&state.images, bytes, media_type.unwrap_or_default()).await?;

@@ -34,6 +34,9 @@ pub(crate) struct InboxQuery {
     limit: Option<u32>,
 }
 
+/// Under a name of its own: utoipa would describe it a second time.
+type Asked = Query<InboxQuery>;
+
 /// One piece of feedback.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FeedbackItem {
@@ -90,7 +93,7 @@ pub(crate) async fn inbox(
     _lead: LeadOnly,
     State(state): State<AppState>,
     headers: HeaderMap,
-    Query(query): Query<InboxQuery>,
+    Query(query): Asked,
 ) -> Result<Response, Problem> {
     let page = Page::<i64>::of(query.after, query.limit)?;
     let on_image = query.kind.map(|kind| kind == FeedbackKind::Image);

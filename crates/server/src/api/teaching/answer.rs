@@ -46,7 +46,7 @@ pub(crate) struct QuestionAnswered {
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn answer(
+pub(crate) async fn answer_quiz(
     Visitor(visitor): Visitor,
     State(state): State<AppState>,
     address: ClientAddress,

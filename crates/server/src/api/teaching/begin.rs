@@ -48,7 +48,7 @@ pub(crate) struct QuizAttempt {
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn begin(
+pub(crate) async fn begin_quiz(
     Visitor(visitor): Visitor,
     State(state): State<AppState>,
     address: ClientAddress,

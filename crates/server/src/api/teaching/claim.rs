@@ -27,7 +27,7 @@ use super::{CLAIM_DAYS, ago, attempt};
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn claim(
+pub(crate) async fn claim_quiz(
     volunteer: SignedIn,
     State(state): State<AppState>,
     Path(id): Path<Uuid>,

@@ -1,13 +1,12 @@
 //! `GET /api/v1/lens-model`: the lens that the tutorial lets people play with.
 
-use std::sync::OnceLock;
-
 use axum::{http::HeaderMap, response::Response};
+use tokio::sync::OnceCell;
 
 use crate::{etag, lens_model::LensModel, problem::Problem};
 
-/// Computed by the first who asks.
-static MODEL: OnceLock<LensModel> = OnceLock::new();
+/// Computed by the first who asks; others wait for it.
+static MODEL: OnceCell<LensModel> = OnceCell::const_new();
 
 /// A cluster's deflection on a grid, its galaxies and its critical curves. It never changes.
 #[utoipa::path(
@@ -18,13 +17,9 @@ static MODEL: OnceLock<LensModel> = OnceLock::new();
     )
 )]
 pub(crate) async fn lens_model(headers: HeaderMap) -> Result<Response, Problem> {
-    let model = match MODEL.get() {
-        Some(model) => model,
-        None => {
-            let model = tokio::task::spawn_blocking(LensModel::compute).await.map_err(Problem::internal)?;
-            let model = model.map_err(Problem::internal)?;
-            MODEL.get_or_init(|| model)
-        }
+    let compute = async || {
+        let model = tokio::task::spawn_blocking(LensModel::compute).await.map_err(Problem::internal)?;
+        model.map_err(Problem::internal)
     };
-    etag::json(&headers, model)
+    etag::json(&headers, MODEL.get_or_try_init(compute).await?)
 }

@@ -48,7 +48,7 @@ pub(crate) struct QuizResult {
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn result(
+pub(crate) async fn quiz_result(
     Visitor(visitor): Visitor,
     State(state): State<AppState>,
     address: ClientAddress,
