@@ -55,7 +55,9 @@ pub async fn tell_claim(store: &Store, public_url: &str) -> Result<(), Failure> 
         return Ok(());
     }
     if let Some(link) = server::claim_link(store, public_url).await? {
-        eprintln!("\nNobody can give roles yet. Whoever opens this link within 24 hours becomes the first admin:");
+        eprintln!(
+            "\nNobody can give roles yet. Whoever opens this link within 24 hours becomes the first admin:"
+        );
         eprintln!("\n  {link}\n\nIt works once. `lensfinder account claim` makes another.");
     }
     Ok(())

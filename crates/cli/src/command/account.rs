@@ -14,13 +14,11 @@ use crate::{arguments::Place, failure::Failure, opening::open, terminal::Termina
 
 /// `lensfinder account`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Works on the database directly, beside a running server or without one.\n\n\
+#[command(after_help = "Works on the database directly, beside a running server or without one.\n\n\
         Examples:\n  \
         lensfinder account list --role lead\n  \
         lensfinder account role mira@example.org expert --reason 'reviews candidates'\n  \
-        lensfinder account claim --url https://lens.example.org"
-)]
+        lensfinder account claim --url https://lens.example.org")]
 pub struct Account {
     /// What to do
     #[command(subcommand)]
@@ -150,13 +148,7 @@ async fn list(
     tell(json, &lines, if lines.is_empty() { "Nobody." } else { &words })
 }
 
-async fn give(
-    context: &Context,
-    email: &str,
-    role: Rank,
-    reason: String,
-    json: bool,
-) -> Result<(), Failure> {
+async fn give(context: &Context, email: &str, role: Rank, reason: String, json: bool) -> Result<(), Failure> {
     let known = context.store.credentials(email).await?;
     let Some(known) = known else {
         return Err(Failure::words(format!(
@@ -184,5 +176,9 @@ async fn claim(context: &Context, url: &str, json: bool) -> Result<(), Failure> 
     };
     let hours = server::CLAIM_LIFETIME.as_secs() / 3600;
     let value = serde_json::json!({ "link": link, "hours": hours });
-    tell(json, &value, &format!("Whoever opens this within {hours} hours becomes the first admin:\n\n  {link}"))
+    tell(
+        json,
+        &value,
+        &format!("Whoever opens this within {hours} hours becomes the first admin:\n\n  {link}"),
+    )
 }

@@ -8,6 +8,7 @@ use crate::{
     arguments::{Demo, Place},
     demo::{self, DemoSettings},
     failure::Failure,
+    letters,
     opening::open_at,
     terminal::Terminal,
 };
@@ -48,6 +49,7 @@ pub async fn run(wish: Demo, place: Place, terminal: Arc<Terminal>, json: bool) 
         let _ = finished.stop.send(());
     } else {
         eprintln!("\nNow it is your turn: {}   (Ctrl-C ends)", finished.url);
+        letters::tell_claim(&context.store, &finished.url).await?;
     }
     finished.server.await.map_err(Failure::words)??;
     context.store.close().await;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use domain::{Digest, Seed};
-use server::{RateLimits, ServerConfig, WorkSettings};
+use server::{RateLimits, ServerConfig, Team, WorkSettings};
 use tokio::net::TcpListener;
 
 use super::{run::keep_going, settings};
@@ -23,6 +23,7 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
     let mut config = ServerConfig { secure_cookies: wish.https, ..ServerConfig::default() };
     config.entry_quiz = !wish.no_quiz;
     work.apply(&mut config);
+    config.team = team(context.workspace.root())?;
     if wish.no_rate_limits {
         config.rate_limits = RateLimits::off();
         config.repeatable_ids = true;
@@ -47,6 +48,22 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
     server::serve(state, listener, async move { until.cancelled().await }).await?;
     context.store.close().await;
     Ok(())
+}
+
+/// Who runs this server: `team.toml` in the workspace, if it is there.
+///
+/// ```toml
+/// [[member]]
+/// name = "…"
+/// role_en = "…"
+/// role_zh = "…"
+/// link = "https://…"   # may be left out
+/// ```
+fn team(root: &Path) -> Result<Team, Failure> {
+    let path = root.join("team.toml");
+    let team: Team = settings(path.exists().then_some(path.as_path()), Team::default())?;
+    team.check().map_err(|reason| Failure::words(format!("{}: {reason}", path.display())))?;
+    Ok(team)
 }
 
 /// Where people find the site.
