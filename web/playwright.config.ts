@@ -1,18 +1,23 @@
 // End-to-end tests against a running server with its web app: LENSFINDER_URL names it. The server
-// needs an active project with at least some dozens of images. Desktop and phone, both languages.
+// needs an active project with some hundred images. Desktop and phone, both languages, both themes:
+// how pages look is tested in four combinations, what people do where it may differ.
 import { defineConfig } from '@playwright/test';
 import type { Options } from './e2e/fixtures';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const desktop = { viewport: { width: 1280, height: 800 } };
-const looks = /(pages|language)\.spec\.ts$/;
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+/** The pages in every combination of device, language and theme. */
+const looks = /(pages|language)\.spec\.ts$/;
+/** What fingers do. */
+const fingers = /(touch|newcomer|classify)\.spec\.ts$/;
 
 export default defineConfig<Options>({
   testDir: 'e2e',
-  // Two cores: one browser beside the server.
-  workers: 1,
-  fullyParallel: false,
+  globalSetup: './e2e/setup.ts',
+  // Two browsers: while one waits for the server or a clock, the other works.
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   timeout: 45_000,
@@ -27,8 +32,16 @@ export default defineConfig<Options>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'desktop-en', use: { ...desktop, language: 'en', locale: 'en-GB' } },
-    // What people do is the same in both; these two look at the pages in the other theme as well.
+    {
+      name: 'desktop-en',
+      testIgnore: /touch\.spec\.ts$/,
+      use: { ...desktop, language: 'en', locale: 'en-GB' },
+    },
+    {
+      name: 'phone-zh',
+      testMatch: [looks, fingers],
+      use: { ...phone, language: 'zh', locale: 'zh-CN' },
+    },
     {
       name: 'desktop-zh',
       testMatch: looks,
@@ -39,6 +52,5 @@ export default defineConfig<Options>({
       testMatch: looks,
       use: { ...phone, language: 'en', locale: 'en-GB', colorScheme: 'dark' },
     },
-    { name: 'phone-zh', use: { ...phone, language: 'zh', locale: 'zh-CN' } },
   ],
 });

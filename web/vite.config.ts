@@ -14,8 +14,8 @@ const base = [
   'src/routes/\\+layout',
   'src/lib/api/(fetcher|problem)\\.',
   'src/lib/i18n/(i18n|area|problems)\\.',
-  'src/lib/session/(session|role)\\.',
-  'src/lib/ui/(AnswerGlyph|Footer|Icon|Mark|Toasts|TopBar|theme|toast)\\.',
+  'src/lib/session/(session|role|instep)\\.',
+  'src/lib/ui/(AnswerGlyph|Mark|Stroke|Toasts|TopBar|theme|toast)\\.',
 ];
 
 export default defineConfig({

@@ -3,11 +3,9 @@ import {
   answers,
   expect,
   expectReady,
-  newAccount,
+  newPerson,
   nextVote,
   openDesk,
-  signIn,
-  signUp,
   test,
   vote,
   voteOnUnknown,
@@ -65,7 +63,8 @@ test('undo brings the image back, and the new answer counts instead', async ({ s
 
 test('training images show their solution after the answer, and Enter goes on', async ({ page, words }) => {
   // A newcomer meets training images often.
-  await signUp(page, newAccount());
+  await newPerson(page.context());
+  await openDesk(page);
   for (let attempt = 0; attempt < 20; attempt++) {
     await expectReady(page);
     const sent = nextVote(page);
@@ -92,13 +91,13 @@ test('training images show their solution after the answer, and Enter goes on', 
 
 test('zooms and moves by keys and by buttons', async ({ signedIn: page, words }) => {
   await openDesk(page);
-  const tools = page.getByRole('group', { name: words.classify.tools.label });
+  const tools = page.getByRole('group', { name: words.cutout.tools.label });
   const factor = page.getByRole('img', { name: /×|放大/ });
-  const left = tools.getByRole('button', { name: words.classify.tools.left });
+  const left = tools.getByRole('button', { name: words.cutout.tools.left });
   await expect(left).toHaveAttribute('aria-disabled', 'true');
   await page.keyboard.press('+');
   await expect(factor).toHaveText('1.5×');
-  await tools.getByRole('button', { name: words.classify.tools.in }).click();
+  await tools.getByRole('button', { name: words.cutout.tools.in }).click();
   await expect(factor).toHaveText('2.3×');
   await expect(left).toHaveAttribute('aria-disabled', 'false');
   const before = await page.locator('[data-viewer]').screenshot();
@@ -162,7 +161,7 @@ test('each brightness preset shows the image differently, and the next image sta
   expect(new Set(seen).size).toBe(4);
   await vote(page, '1');
   await expectReady(page);
-  const standard = page.getByRole('radio', { name: words.classify.presets.standard, includeHidden: true });
+  const standard = page.getByRole('radio', { name: words.cutout.presets.standard, includeHidden: true });
   await expect(standard.first()).toBeChecked();
 });
 
@@ -190,26 +189,9 @@ test('shortcuts can be switched off, and the image still listens while it has th
   await expect(factor).toBeHidden();
 });
 
-test('answers given without a connection are kept and sent once it is back', async ({ page, words }) => {
-  await signUp(page, newAccount());
-  await expectReady(page);
-  await page.context().setOffline(true);
-  await page.keyboard.press('1');
-  await expectReady(page);
-  await page.keyboard.press('2');
-  await expect(page.getByText(words.classify.unsentStuck(2))).toBeVisible();
-  const stored = () =>
-    page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('outbox')).length);
-  expect(await stored()).toBe(2);
-  const arrived = nextVote(page);
-  await page.context().setOffline(false);
-  expect((await arrived).status).toBe(201);
-  await expect.poll(stored).toBe(0);
-});
-
 test('a lost answer to a vote leads to the same vote again, not to a second one', async ({ page }) => {
-  await signUp(page, newAccount());
-  await expectReady(page);
+  await newPerson(page.context());
+  await openDesk(page);
   const ids: string[] = [];
   await page.route('**/api/v1/classifications', async (route) => {
     ids.push((route.request().postDataJSON() as { id: string }).id);
@@ -225,28 +207,6 @@ test('a lost answer to a vote leads to the same vote again, not to a second one'
   await repeated;
   expect(ids).toHaveLength(2);
   expect(ids[0]).toBe(ids[1]);
-});
-
-test('a session that ends on the way leads through signing in and loses no answer', async ({
-  page,
-  words,
-}) => {
-  const account = newAccount();
-  await signUp(page, account);
-  await expectReady(page);
-  await page.context().clearCookies();
-  const refused = nextVote(page);
-  await page.keyboard.press('3');
-  const { status, sent } = await refused;
-  expect(status).toBe(401);
-  await page.waitForURL('**/sign-in');
-  await expect(page.getByText(words.signIn.ended)).toBeVisible();
-  const arrived = nextVote(page);
-  await signIn(page, account);
-  await page.waitForURL('**/classify');
-  const second = await arrived;
-  expect(second.status).toBe(201);
-  expect(second.sent.id).toBe(sent.id);
 });
 
 test('a reload goes on with the same image', async ({ signedIn: page }) => {

@@ -2,12 +2,7 @@
 // page that fails the test when the browser complains, and the classify page ready.
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test as base } from '@playwright/test';
-import { words as classifyAreas } from './words';
-import { en } from '../src/lib/i18n/en';
-import type { Messages } from '../src/lib/i18n/i18n.svelte';
-import { problems as enProblems } from '../src/lib/i18n/problems/en';
-import { problems as zhProblems } from '../src/lib/i18n/problems/zh';
-import { zh } from '../src/lib/i18n/zh';
+import { allWords, type AllWords } from './words';
 import { call, newAccount, newPerson } from '../tools/people.js';
 
 export { call, newAccount, newPerson };
@@ -23,31 +18,13 @@ export interface Account {
 type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
 
 interface Fixtures {
-  words: Messages;
+  words: AllWords;
   isPhone: boolean;
   /** A page whose person is signed in. */
   signedIn: Page;
 }
 interface WorkerFixtures {
   account: Account & { state: State };
-}
-
-const password = 'violet arcs around gold';
-let number = 0;
-
-export const newAccount = (): Account => ({
-  email: `e2e-${Date.now()}-${process.pid}-${number++}@example.org`,
-  password,
-  name: 'Mira 张衡',
-});
-
-export async function signUp(page: Page, account: Account): Promise<void> {
-  await page.goto('/sign-up');
-  await page.locator('#email').fill(account.email);
-  await page.locator('#display_name').fill(account.name);
-  await page.locator('#password').fill(account.password);
-  await page.locator('form .primary').click();
-  await page.waitForURL('**/classify');
 }
 
 export async function signIn(page: Page, account: Account): Promise<void> {
@@ -59,24 +36,17 @@ export async function signIn(page: Page, account: Account): Promise<void> {
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   language: ['en', { option: true }],
 
-  words: async ({ language }, use) =>
-    use(
-      language === 'zh'
-        ? { ...zh, problems: { ...zh.problems, ...zhProblems } }
-        : { ...en, problems: { ...en.problems, ...enProblems } },
-    ),
+  words: async ({ language }, use) => use(allWords[language]),
 
   isPhone: async ({ viewport }, use) => use((viewport?.width ?? 1280) < 720),
 
   account: [
-    async ({ browser }, use, worker) => {
-      const { baseURL } = worker.project.use;
-      const page = await browser.newPage(baseURL === undefined ? {} : { baseURL });
-      const account = newAccount();
-      await signUp(page, account);
-      const state = await page.context().storageState();
-      await page.close();
-      await use({ ...account, state: { cookies: state.cookies, origins: [] } });
+    async ({ browser }, use) => {
+      const context = await browser.newContext();
+      const account = await newPerson(context);
+      const { cookies } = await context.storageState();
+      await context.close();
+      await use({ ...account, state: { cookies, origins: [] } });
     },
     { scope: 'worker' },
   ],
@@ -101,6 +71,26 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
 });
 
 export { expect };
+
+/** Signs the page's person in as the lead or the admin that setup.ts made; skips where there are none. */
+export async function signedInAs(page: Page, role: 'lead' | 'admin'): Promise<void> {
+  const known = process.env[`E2E_${role.toUpperCase()}`];
+  base.skip(!known, 'needs LENSFINDER_CLAIM');
+  const { email, password } = JSON.parse(known ?? '') as Account;
+  await call(page.context(), 'post', '/session', { email, password });
+}
+
+/** Waits until what is fetched is there and what moves has come to rest. */
+export async function settle(page: Page): Promise<void> {
+  await expect(page.locator('h1').first()).toBeAttached();
+  await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => {});
+  await page.evaluate(() =>
+    Promise.race([
+      Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+      new Promise((resolve) => setTimeout(resolve, 400)),
+    ]),
+  );
+}
 
 /** WCAG 2.2 AA as far as a program can tell. */
 export async function expectAccessible(page: Page): Promise<void> {

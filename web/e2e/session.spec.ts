@@ -22,7 +22,7 @@ test('a session ended from elsewhere keeps the answers that were not sent', asyn
   const { status, sent } = await refused;
   expect(status).toBe(401);
   await page.waitForURL('**/sign-in**');
-  await expect(page.getByText(words.signIn.ended)).toBeVisible();
+  await expect(page.getByText(words.account.signIn.ended)).toBeVisible();
   const arrived = nextVote(page);
   await signIn(page, account);
   await page.waitForURL('**/classify');

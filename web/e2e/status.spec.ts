@@ -3,7 +3,7 @@ import { expect, openDesk, test, vote } from './fixtures';
 
 test('a vote shows on the progress page without a reload', async ({ signedIn: page, words }) => {
   await page.goto('/status');
-  const votes = page.locator('dl div', { hasText: words.numbers.votes }).first().locator('dd');
+  const votes = page.locator('dl div', { hasText: words.status.numbers.votes }).first().locator('dd');
   await expect(votes).toBeVisible();
   const before = await votes.textContent();
   const desk = await page.context().newPage();

@@ -5,6 +5,12 @@ import type { components } from './schema';
 export { api } from './fetcher';
 
 export type Me = components['schemas']['Me'];
+export type Account = components['schemas']['Account'];
+export type ApiToken = components['schemas']['ApiToken'];
+export type DevLetter = components['schemas']['DevLetter'];
+export type Person = components['schemas']['Person'];
+export type RoleChange = components['schemas']['RoleChange'];
+export type SignedInSession = components['schemas']['Session'];
 export type Project = components['schemas']['Project'];
 export type Assignment = components['schemas']['Assignment'];
 export type Answer = components['schemas']['Answer'];

@@ -269,6 +269,9 @@ export class Classifier {
       this.#extra = got.assignments.length - fresh.length;
       this.nothingLeft = got.nothingLeft;
       if (got.nothingLeft || fresh.length === 0) this.#askAgainAt = this.#ports.now() + 5000;
+      // Somebody waits for the first one: it has the line to itself.
+      const first = this.current ? undefined : fresh.shift();
+      if (first) this.#take(await this.#decode(first));
       const decoding = fresh.map((assignment) => this.#decode(assignment));
       for (const next of decoding) this.#take(await next);
     } finally {

@@ -19,7 +19,13 @@ let classifier: Classifier;
 
 const assignment = (id: string) => ({
   id,
-  image: { url: `/${id}.webp`, encoding: 'companded' as const, width: 8, height: 8, pixel_scale_arcsec: 0.262 },
+  image: {
+    url: `/${id}.webp`,
+    encoding: 'companded' as const,
+    width: 8,
+    height: 8,
+    pixel_scale_arcsec: 0.262,
+  },
   expires_at: '',
   lease_seconds: 1800,
   lease: { ends: clock + 30 * MINUTE, length: 30 * MINUTE },
@@ -72,7 +78,13 @@ const settle = (entry: Entry, how: Settled) => {
   entries = entries.filter((e) => e.id !== entry.id);
   classifier.settled(entry, how);
 };
-const truth: Feedback = { truth: 'lens', correct: true, kind: 'simulated lens', message_key: 'lens_found' };
+const truth: Feedback = {
+  truth: 'lens',
+  correct: true,
+  kind: 'simulated lens',
+  message_key: 'lens_found',
+  outline: null,
+};
 const settled = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };

@@ -14,7 +14,7 @@ const store = () => {
 const held = (id: string, ends: number): Held => ({
   assignment: {
     id,
-    image: { url: `/${id}.webp`, width: 8, height: 8, pixel_scale_arcsec: null },
+    image: { url: `/${id}.webp`, encoding: 'composite', width: 8, height: 8, pixel_scale_arcsec: null },
     expires_at: '2026-11-21T00:00:00Z',
     lease_seconds: 1800,
   },

@@ -19,7 +19,7 @@ export class HeldImages {
 
   constructor(store: Store | null, volunteer: string, project: string) {
     this.#store = store;
-    this.#key = `lensfinder.held.1.${volunteer}.${project}`;
+    this.#key = `lensfinder.held.2.${volunteer}.${project}`;
   }
 
   /** What is still worth showing, in order. */

@@ -1,14 +1,6 @@
 // No answer is lost and none is sent under two ids, whatever the network and the page do.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  type Entry,
-  Outbox,
-  type Retraction,
-  type Sent,
-  type Settled,
-  type Tabs,
-  type Vote,
-} from './outbox';
+import { type Entry, Outbox, type Retraction, type Sent, type Settled, type Tabs, type Vote } from './outbox';
 
 class MemoryStorage {
   readonly map = new Map<string, string>();

@@ -27,8 +27,7 @@ export function browserPorts(volunteer: string, project: string): Ports {
     now,
     newId,
     outbox: session.outbox,
-    decode: (key, image) =>
-      decodeImage(key, image, { saving: preferences.savesData, signal: loads.signal }),
+    decode: (key, image) => decodeImage(key, image, { saving: preferences.savesData, signal: loads.signal }),
     reload() {
       loads.abort();
       loads = new AbortController();

@@ -1,5 +1,6 @@
 // What the person chose about classifying: kept with the account, and on this device for the moment until
 // the server has it (or where it cannot be reached).
+import { keepGuest, readGuest } from '#lib/account/guest';
 import { api, type Me } from '#lib/api/client';
 import { outcome } from '#lib/api/problem';
 import { session } from '#lib/session/session.svelte';
@@ -35,7 +36,8 @@ class Preferences {
   }
 
   #get(choice: Choice, otherwise: boolean): boolean {
-    return this.#chosen[choice] ?? session.me?.settings?.[choice] ?? otherwise;
+    const kept = session.me ? session.me.settings?.[choice] : readGuest()[choice];
+    return this.#chosen[choice] ?? kept ?? otherwise;
   }
 
   #set(choice: Choice, isOn: boolean): void {
@@ -45,7 +47,7 @@ class Preferences {
   }
 
   async #save(choice: Choice, isOn: boolean): Promise<void> {
-    if (!session.me) return;
+    if (!session.me) return keepGuest({ ...readGuest(), [choice]: isOn });
     const { data } = await outcome(api.PATCH('/api/v1/me/settings', { body: { [choice]: isOn } }));
     // Without an answer the choice holds while the page is open.
     if (data && session.me?.id === data.id) session.me = { ...session.me, settings: data.settings };

@@ -23,7 +23,10 @@ export function moveMark(mark: Mark, direction: Direction, step: number): Mark {
 }
 
 /** Rounded to what a person can aim at, as it is sent. */
-export const rounded = ({ x, y }: Mark): Mark => ({ x: Math.round(x * 1e4) / 1e4, y: Math.round(y * 1e4) / 1e4 });
+export const rounded = ({ x, y }: Mark): Mark => ({
+  x: Math.round(x * 1e4) / 1e4,
+  y: Math.round(y * 1e4) / 1e4,
+});
 
 /** Where a place of the image lies in the viewport, CSS pixels. */
 export function onScreen(mark: Mark, view: View, image: Size, port: Size): [number, number] {

@@ -64,10 +64,8 @@ void main() {
   colour = vec4(mix(c, 1.0 - c, inverted), 1);
 }`;
 
-const UNIFORMS = [
-  ...['size', 'port', 'centre', 'pixel', 'companded', 'stretch', 'power', 'gain'],
-  ...['weights', 'minimum', 'softening', 'blue', 'inverted'],
-] as const;
+const UNIFORMS =
+  'size port centre pixel companded stretch power gain weights minimum softening blue inverted'.split(' ');
 
 /** Null where the browser has no WebGL 2 or refuses the program. */
 export function webglRenderer(canvas: HTMLCanvasElement): Renderer | null {

@@ -42,6 +42,9 @@ class I18n {
   #followers: ((locale: Locale) => Promise<void>)[] = [];
   #numbers = $derived(new Intl.NumberFormat(TAGS[this.locale]));
 
+  /** Hears what the person chose. */
+  onchoose: ((locale: Locale) => void) | undefined;
+
   /** The words. Only after `start`, which the root layout awaits. */
   get t(): Messages {
     if (!this.#messages) throw new Error('the language is not loaded yet');
@@ -74,6 +77,7 @@ class I18n {
     } catch {
       // The choice then lasts as long as the page.
     }
+    this.onchoose?.(locale);
   }
 
   async use(locale: Locale): Promise<void> {

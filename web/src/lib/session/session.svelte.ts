@@ -79,11 +79,19 @@ class Session {
     return () => this.#listeners.delete(listener);
   }
 
-  #enter(result: { data?: Me; problem?: Problem }): Problem | null {
+  async #enter(result: { data?: Me; problem?: Problem }): Promise<Problem | null> {
     if (result.problem) return result.problem;
     this.wasLost = false;
     this.#become(result.data ?? null);
+    await this.#bringPass();
     return null;
+  }
+
+  /** A quiz passed as a guest counts for the account from now on. */
+  async #bringPass(): Promise<void> {
+    if (!hasKept('lensfinder.quiz')) return;
+    const { claimPass } = await import('#lib/teach/carry');
+    if (await claimPass()) await this.refresh();
   }
 
   #become(me: Me | null): void {
@@ -128,9 +136,11 @@ class Session {
 }
 
 /** Whether answers of anybody wait in this browser; the outbox knows whose. */
-function hasUnsent(): boolean {
+const hasUnsent = () => hasKept('lensfinder.outbox.');
+
+function hasKept(start: string): boolean {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith('lensfinder.outbox.'));
+    return Object.keys(localStorage).some((key) => key.startsWith(start));
   } catch {
     return false;
   }

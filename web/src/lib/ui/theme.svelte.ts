@@ -8,6 +8,8 @@ const KEY = 'lensfinder.theme';
 
 class Theme {
   choice: Choice = $state('system');
+  /** Hears what the person chose. */
+  onchoose: ((choice: Choice) => void) | undefined;
   #deviceIsDark = $state(false);
 
   get current(): 'light' | 'dark' {
@@ -37,6 +39,7 @@ class Theme {
     } catch {
       // Then until the page is closed.
     }
+    this.onchoose?.(choice);
   }
 }
 

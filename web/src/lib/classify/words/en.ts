@@ -1,6 +1,6 @@
 // Classify in English, and the shape of the other languages.
 import type { MessageKey } from '#lib/api/codes';
-import { s } from '#lib/i18n/plural';
+import { s } from '../../i18n/plural';
 import type { Entry } from '../guide';
 
 /** What a training image is, why it is that, and where the field guide says more. */
@@ -12,8 +12,7 @@ export interface KindWords {
 
 const around =
   'The arcs bend around the galaxies in the middle and are often bluer than they are; their ends thin out.';
-const ordinary =
-  'Nothing bends around the centre: the galaxies are round or straight, and point anywhere.';
+const ordinary = 'Nothing bends around the centre: the galaxies are round or straight, and point anywhere.';
 
 export const en = {
   title: 'Do you see a lens?',

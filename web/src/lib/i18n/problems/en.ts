@@ -34,7 +34,11 @@ export const problems: Record<ProblemCode, string> = {
   already_retracted: 'You have already taken this answer back.',
   id_in_use: 'Something went wrong between this page and the server. Please reload the page.',
   slug_taken: 'Another article has this address already. Please choose a different one.',
-  edited_meanwhile: 'Somebody else has changed this meanwhile. Nothing was overwritten; your text is still here.',
+  edited_meanwhile:
+    'Somebody else has changed this meanwhile. Nothing was overwritten; your text is still here.',
+  certificate_not_found: 'No certificate has this code.',
+  nothing_to_certify: 'There is nothing to certify yet. Look at an image first; one answer is enough.',
+  too_late_to_retract: 'An answer can be taken back for a day; this one is older and stands.',
   image_still_open:
     'People are still being asked about this image. Publish the discovery when the image is settled, so that nobody learns what others said.',
   quiz_not_passed: 'A short quiz comes before the first images. It takes a few minutes and can be repeated.',

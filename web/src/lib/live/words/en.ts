@@ -1,5 +1,5 @@
 // The words of the progress page, in English; the shape of the other language.
-import { s } from '#lib/i18n/plural';
+import { s } from '../../i18n/plural';
 
 export const en = {
   title: 'Progress',
@@ -81,6 +81,18 @@ export const en = {
   project: 'Project',
   looked: (seen: string, all: string) => `${seen} of ${all} images looked at by people`,
   noProject: 'No project is running on this server at the moment.',
+  numbers: {
+    images: 'images',
+    imagesLookedAt: 'images looked at',
+    votes: 'answers',
+    volunteers: 'people',
+    candidates: 'lens candidates',
+    round: 'round',
+    queueOpen: 'images waiting in this round',
+    queueDone: 'images finished in this round',
+    model: 'network in use',
+    noModel: 'none yet',
+  },
 };
 
 export type Words = typeof en;

@@ -73,4 +73,16 @@ export const zh: Words = {
   project: '项目',
   looked: (seen, all) => `${all} 张图像中，已有 ${seen} 张由人看过`,
   noProject: '本服务器目前没有正在进行的项目。',
+  numbers: {
+    images: '图像',
+    imagesLookedAt: '已看图像',
+    votes: '回答',
+    volunteers: '参与者',
+    candidates: '透镜候选',
+    round: '轮次',
+    queueOpen: '本轮待看图像',
+    queueDone: '本轮已完成图像',
+    model: '使用中的网络',
+    noModel: '尚无',
+  },
 };

@@ -1,0 +1,88 @@
+// What leads do: writing news in both languages, publishing, withdrawing; reading letters. And admins:
+// giving roles.
+import { call, expect, expectAccessible, newPerson, signedInAs, test } from './fixtures';
+import { verify } from '../tools/people.js';
+
+test('news is written in both languages, published, read, and withdrawn', async ({
+  page,
+  browser,
+  words,
+}) => {
+  await signedInAs(page, 'lead');
+  const text = words.lead.editor;
+  const title = `A look back ${Date.now()}`;
+  await page.goto('/lead/news');
+  await page.getByRole('link', { name: words.lead.articles.newNews }).click();
+  await page.getByRole('textbox', { name: text.titleField }).first().fill(title);
+  await page
+    .getByRole('textbox', { name: text.body })
+    .first()
+    .fill('We saw **much**. <script>alert(1)</script>');
+  await page.getByRole('button', { name: text.save }).click();
+  await expect(page.getByText(text.saved, { exact: true }).first()).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: text.publish, exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: text.publish }).click();
+  await expect(page.getByText(text.published)).toBeVisible();
+
+  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  await guest.goto('/news');
+  await guest.getByRole('link', { name: title }).click();
+  await expect(guest.getByRole('heading', { level: 1 })).toHaveText(title);
+  await expect(guest.locator('strong', { hasText: 'much' })).toBeVisible();
+  expect(await guest.locator('#content script').count()).toBe(0);
+  const address = guest.url();
+
+  await page.getByRole('button', { name: text.withdraw, exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: text.withdraw }).click();
+  await expect(page.getByText(text.withdrawn)).toBeVisible();
+  const gone = await guest.goto(address);
+  expect(gone?.status()).toBeLessThan(500);
+  await expect(guest.getByText(title)).toHaveCount(0);
+  await guest.close();
+});
+
+test('a letter of a guest reaches the leads and can be put aside', async ({ page, browser, words }) => {
+  const letter = `The button is too small ${Date.now()}`;
+  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  await guest.goto('/contact');
+  await guest.getByRole('textbox', { name: words.contact.text }).fill(letter);
+  await guest.getByRole('button', { name: words.contact.send }).click();
+  await expect(guest.getByText(words.contact.sent)).toBeVisible();
+  await guest.close();
+  await signedInAs(page, 'lead');
+  await page.goto('/lead/feedback');
+  await expect(page.getByText(letter)).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('an admin finds a person and gives a role, which is on record', async ({ page, browser, words }) => {
+  const theirs = await browser.newContext();
+  const account = await newPerson(theirs);
+  await verify(theirs, account);
+  await signedInAs(page, 'admin');
+  const text = words.account.people;
+  await page.goto('/admin/people');
+  await page.getByLabel(text.search).fill(account.email);
+  await page.getByRole('button', { name: text.find }).click();
+  await page
+    .getByRole('button', { name: text.changeOf(account.name) })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(text.choose).selectOption('expert');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: text.save }).click();
+  await expect(page.getByText(text.saved(account.name, words.account.roles.expert))).toBeVisible();
+  expect((await call(theirs, 'get', '/me')).role).toBe('expert');
+  await theirs.close();
+});
+
+test('others see none of it', async ({ page, context, words }) => {
+  await newPerson(context);
+  for (const path of ['/lead', '/lead/news', '/lead/feedback']) {
+    await page.goto(path);
+    await expect(page.getByRole('main').getByText(words.gate.notYours)).toBeVisible();
+  }
+});

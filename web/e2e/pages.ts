@@ -1,0 +1,32 @@
+// The addresses of the app, for the specs that go through all of them.
+
+/** What everybody sees. */
+export const PUBLIC = [
+  '/',
+  '/tutorial/what',
+  '/tutorial/why',
+  '/tutorial/how',
+  '/tutorial/known',
+  '/quiz',
+  '/practice',
+  '/news',
+  '/discoveries',
+  '/ranking',
+  '/about',
+  '/contact',
+  '/status',
+  '/sign-up',
+  '/sign-in',
+  '/forgot',
+  '/reset',
+  '/verify',
+  '/classify',
+  '/nowhere',
+];
+
+/** What somebody sees who is signed in. */
+export const OWN = ['/', '/classify', '/me', '/me/history', '/me/candidates', '/settings', '/contact'];
+
+/** What leads and admins see. */
+export const LEADS = ['/lead', '/lead/news', '/lead/feedback'];
+export const ADMINS = ['/admin/people'];

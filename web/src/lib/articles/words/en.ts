@@ -1,0 +1,35 @@
+// The words of news and discoveries, in English; the shape of the other language.
+
+export const en = {
+  newsTitle: 'News',
+  newsLead: 'What has happened in the project.',
+  noNews: 'No news yet',
+  noNewsText: 'When there is something to tell, it will be here.',
+  discoveriesTitle: 'Discoveries',
+  discoveriesLead: 'Lenses found here, and who found them.',
+  noDiscoveries: 'Nothing has been announced yet',
+  noDiscoveriesText:
+    'A lens is announced when people agree on it and experts have looked. It could begin with one of your answers.',
+  start: 'Start looking',
+  backToNews: 'All news',
+  backToDiscoveries: 'All discoveries',
+  published: (date: string) => `Published ${date}`,
+  changed: (date: string) => `changed ${date}`,
+  by: (name: string) => `by ${name}`,
+  onlyIn: { en: 'Only in English so far', zh: 'Only in Chinese so far' },
+  missing: 'This page does not exist, or it was withdrawn.',
+  finders: 'Found by',
+  grade: 'Grade',
+  grades: {
+    a: 'A: a lens, as far as an image can tell',
+    b: 'B: probably a lens',
+    c: 'C: perhaps a lens',
+    confirmed: 'Confirmed by other means',
+  },
+  gradeShort: { a: 'Grade A', b: 'Grade B', c: 'Grade C', confirmed: 'Confirmed' },
+  position: 'Position (ICRS)',
+  coordinates: (ra: string, dec: string) => `RA ${ra}°, Dec ${dec}°`,
+  image: 'The image it was found in',
+  noImage: 'The image cannot be shown at the moment.',
+  pictureOf: (title: string) => `Picture: ${title}`,
+};

@@ -1,0 +1,35 @@
+// The words of news and discoveries, in Chinese.
+import type { en } from './en';
+
+export const zh: typeof en = {
+  newsTitle: '新闻',
+  newsLead: '项目里发生了什么。',
+  noNews: '还没有新闻',
+  noNewsText: '有消息时会写在这里。',
+  discoveriesTitle: '发现',
+  discoveriesLead: '在这里找到的透镜，以及找到它们的人。',
+  noDiscoveries: '还没有公布的发现',
+  noDiscoveriesText: '大家看法一致、专家也看过之后，透镜才会公布。也许就从您的某个回答开始。',
+  start: '开始看图',
+  backToNews: '全部新闻',
+  backToDiscoveries: '全部发现',
+  published: (date) => `发布于 ${date}`,
+  changed: (date) => `修改于 ${date}`,
+  by: (name) => `作者：${name}`,
+  onlyIn: { en: '目前只有英文', zh: '目前只有中文' },
+  missing: '这个页面不存在，或已撤下。',
+  finders: '发现者',
+  grade: '等级',
+  grades: {
+    a: 'A：就图像而言是透镜',
+    b: 'B：很可能是透镜',
+    c: 'C：也许是透镜',
+    confirmed: '已由其他手段证认',
+  },
+  gradeShort: { a: 'A 级', b: 'B 级', c: 'C 级', confirmed: '已证认' },
+  position: '位置（ICRS）',
+  coordinates: (ra, dec) => `赤经 ${ra}°，赤纬 ${dec}°`,
+  image: '发现它的图像',
+  noImage: '暂时无法显示这张图像。',
+  pictureOf: (title) => `图片：${title}`,
+};
