@@ -8,7 +8,7 @@ use crate::{Band, Cube, CubeError, Rgb8, format_bands, lupton, resample};
 
 /// Reference noise of a pixel in z, r and g (the order of the bytes), nanomaggies: that of a survey like
 /// the Legacy Surveys.
-pub const REFERENCE_NOISE: [f64; 3] = [0.016, 0.007, 0.0034];
+pub const REFERENCE_NOISE: [f64; 3] = [0.015, 0.006, 0.0032];
 /// Up to so many reference noises the scale is about linear; a byte is then 0.2 of them or so.
 pub const SOFTENING: f64 = 6.0;
 /// Reference noises that become byte 0.
