@@ -151,12 +151,11 @@ async fn training_images(
     let gold = known.clone();
     let job = context.clone();
     let wish = spec.clone();
-    let images =
-        heavy(move || {
-            let shown = (preview::encoding(&job.workspace, &wish)?, wish.show_scale);
-            materialise(&job.workspace, &training, &known, shown, job.progress.as_ref())
-        })
-        .await?;
+    let images = heavy(move || {
+        let shown = (preview::encoding(&job.workspace, &wish)?, wish.show_scale);
+        materialise(&job.workspace, &training, &known, shown, job.progress.as_ref())
+    })
+    .await?;
     let names = images.iter().map(|(name, _)| training_name(name)).collect();
     let ids = context.store.subject_ids(project.id, names).await?;
     let images = images
