@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row as _};
 use super::{Conn, Db, Row, bytes, dialect, digest_or_none, label, lock, role, small};
 use crate::{
     ImageEncoding, ImageRef, NewSubject, Result, StoreError, Subject,
-    sql::{belief, bulk, subject as sql},
+    sql::{bulk, subject as sql},
 };
 
 pub(crate) async fn add(conn: &mut Conn, project: &ProjectId, subjects: &[NewSubject]) -> Result<u64> {
@@ -97,8 +97,6 @@ pub(crate) async fn set_images(
             }
             let query = sqlx::query(sql::NUMBER).bind(project.0).bind(role.name()).bind(id.0);
             query.execute(&mut *conn).await?;
-            // Its first vote then does no more than that on an image of the survey.
-            sqlx::query(belief::MAKE).bind(project.0).bind(id.0).execute(&mut *conn).await?;
         }
     }
     Ok(())

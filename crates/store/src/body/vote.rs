@@ -13,10 +13,8 @@ use super::{
     undo::{self, cast},
 };
 use crate::{
-    Assignment, Cause, Mark, NewRetraction, NewVote, OUTCOME_LAG, Result, RetractionRefusal, StoreError, VoteReceipt,
-    VoteRefusal,
-    rules::RulesCache,
-    sql::vote as sql,
+    Assignment, Cause, Mark, NewRetraction, NewVote, OUTCOME_LAG, Result, RetractionRefusal, StoreError,
+    VoteReceipt, VoteRefusal, rules::RulesCache, sql::vote as sql,
 };
 
 const VOTE: i16 = 0;

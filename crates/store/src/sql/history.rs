@@ -97,7 +97,8 @@ statements! {
                 ORDER BY f.seq LIMIT 1) AS first_at,
             (SELECT l.at FROM log_entry l WHERE l.project_id = $1 AND l.volunteer_id = $2 AND l.kind = 0
                 ORDER BY l.seq DESC LIMIT 1) AS last_at";
-    /// Candidates that were called a lens, and those of them that reviewers agree on.
+    /// Candidates that were called a lens, and those of them that reviewers agree on. (`+ 0`: else SQLite
+    /// walks all of somebody's votes by time.)
     CANDIDATES = "SELECT COUNT(*) AS candidates,
             COALESCE(CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM review w WHERE w.project_id = v.project_id
                         AND w.subject_id = v.subject_id AND w.lens = TRUE AND w.at < $4)
@@ -108,7 +109,7 @@ statements! {
             JOIN subject s ON s.id = v.subject_id
             JOIN decision d ON d.seq = (SELECT MAX(x.seq) FROM decision x
                 WHERE x.project_id = v.project_id AND x.subject_id = v.subject_id AND x.at < $4)
-        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.answer = 2 AND v.at < $3
+        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.answer = 2 AND v.at + 0 < $3
           AND s.role = 'survey' AND d.to_outcome = 'detected'
           AND NOT EXISTS (SELECT 1 FROM log_entry r WHERE r.retracts = v.id)";
     /// Votes that stand by week, counted as `Week` does.

@@ -85,6 +85,15 @@ async fn searches_for_images_walk_an_index_of_open_ones() {
         (queue::STATE, "belief_unfinished"),
         (rules::OF_VOLUNTEER, "log_entry_of_volunteer"),
         (rules::LESSONS_BEFORE, "log_entry_of_volunteer"),
+        (history::PAGE, "log_entry_of_volunteer"),
+        (history::PAGE, "decision_by_subject"),
+        (history::PAGE, "feedback_by_assignment"),
+        (history::ASCENDING, "log_entry_of_volunteer"),
+        (history::TOLD_PAGE, "log_entry_told"),
+        (history::TOLD, "log_entry_told"),
+        (history::CANDIDATE_PAGE, "log_entry_said_lens"),
+        (history::CANDIDATES, "log_entry_said_lens"),
+        (history::BETWEEN, "log_entry_of_volunteer"),
         (rules::CURRENT, "anchor_by_project"),
     ] {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));

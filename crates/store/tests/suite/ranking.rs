@@ -190,7 +190,7 @@ async fn the_fold_is_what_a_count_by_hand_gives_at_every_moment() {
 async fn only_whoever_wants_to_and_has_shown_their_address_is_in_the_ranking() {
     both_stores(async |store| {
         let project = project(&store, "p").await;
-        let survey = survey_subjects(&store, project, 30).await;
+        let survey = survey_subjects(&store, project, 60).await;
         queue(&store, project, 1, &survey, RetirementRule { min_votes: 3, max_votes: 9 }, 10_000).await;
         let mut people = Vec::new();
         for name in ["ada", "ben", "cleo", "dora"] {

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use domain::{Answer, ClassificationId, Clock as _, Label, ProjectId, RetirementRule, Tally, VolunteerId};
+use domain::{
+    Answer, ClassificationId, Clock as _, Digest, Label, ProjectId, RetirementRule, Tally, VolunteerId,
+};
+use futures::TryStreamExt as _;
 use serde_json::json;
 use store::{
-    Assignment, NewRetraction, NewVote, RetractionRefusal, Role, Slot, Store, StoreError, TrainingPick,
+    Assignment, Mark, NewRetraction, NewVote, RetractionRefusal, Role, Slot, Store, StoreError, TrainingPick,
     VoteRefusal,
 };
 use testkit::{
@@ -50,6 +53,27 @@ async fn held(store: &Store, count: u64) -> (ProjectId, VolunteerId, Vec<Assignm
 
 async fn assert_sound(store: &Store, project: ProjectId) {
     assert_eq!(store.verify(project).await.unwrap().mismatches, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_mark_lies_on_the_image_and_stays_in_the_log() {
+    both_stores(async |store| {
+        let (project, ada, held) = held(&store, 3).await;
+        let marked = |id, n: usize, mark| NewVote { mark, ..vote(id, &held[n], ada, Answer::Lens) };
+        for (x, y) in [(1.001, 0.5), (0.5, -0.001), (f64::NAN, 0.5)] {
+            let outside = store.record_vote(marked(1, 0, Some(Mark { x, y }))).await;
+            assert!(outside.is_err_and(|error| error.to_string().contains("mark")), "{x} {y}");
+        }
+        let marks = [Some(Mark { x: 0.125, y: 0.75 }), Some(Mark { x: 0.0, y: 1.0 }), None];
+        for (n, mark) in marks.into_iter().enumerate() {
+            store.record_vote(marked(10 + n as u128, n, mark)).await.unwrap();
+        }
+        let end = store.high_water_mark(project).await.unwrap();
+        let rows: Vec<_> = store.vote_rows(project, end, Digest::of(b"key")).try_collect().await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.mark).collect::<Vec<_>>(), marks);
+        assert_sound(&store, project).await;
+    })
+    .await;
 }
 
 #[tokio::test]
