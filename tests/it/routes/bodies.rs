@@ -44,6 +44,9 @@ async fn a_vote_with_a_wrong_field_is_refused_and_the_image_can_still_be_answere
             ("seconds", json!("2")),
             ("view", json!("faint")),
             ("view", large),
+            ("mark", json!({ "x": 1.01, "y": 0.5 })),
+            ("mark", json!({ "x": 0.5, "y": -0.1 })),
+            ("mark", json!([0.5, 0.5])),
         ] {
             let mut body = good.clone();
             body[field] = value;
@@ -53,6 +56,7 @@ async fn a_vote_with_a_wrong_field_is_refused_and_the_image_can_still_be_answere
         let viewed = json!({ "preset": "faint", "zoom": 2.5 });
         let mut body = good;
         body["view"] = viewed;
+        body["mark"] = json!({ "x": 0, "y": 1 });
         assert_eq!(mira.post("/api/v1/classifications", body).await.status(), 201);
     })
     .await;

@@ -6,6 +6,7 @@ mod accounts;
 mod articles;
 mod bodies;
 mod classifications;
+mod conventions;
 mod durability;
 mod events;
 mod experts;

@@ -1,13 +1,14 @@
 //! `GET /api/v1/projects/{slug}/rounds`: what each round cost and found, as the campaign wrote it.
 //! Summaries speak of whole rounds; scores of single images are not in them.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     account::session::SignedIn,
+    etag,
     extract::Path,
     problem::{PROBLEM, Problem, ProblemDetails},
     state::AppState,
@@ -54,7 +55,11 @@ impl From<store::RunState> for RoundState {
     get, path = "/api/v1/projects/{slug}/rounds", tag = "projects", security(("session" = [])),
     params(("slug" = String, Path, description = "The project")),
     responses(
-        (status = 200, description = "The rounds", body = Vec<Round>),
+        (
+            status = 200, description = "The rounds", body = Vec<Round>,
+            headers(("ETag", description = "Of the rounds"))
+        ),
+        (status = 304, description = "The client has them"),
         (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
         (status = 404, description = "`project_not_found`", body = ProblemDetails, content_type = PROBLEM)
     )
@@ -63,7 +68,8 @@ pub(super) async fn rounds(
     _volunteer: SignedIn,
     State(state): State<AppState>,
     Path(slug): Path<String>,
-) -> Result<Json<Vec<Round>>, Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let project = project(&state, &slug).await?;
     let rounds = state.store.rounds(project.id).await?;
     let view = |round: store::Round| Round {
@@ -73,5 +79,5 @@ pub(super) async fn rounds(
         ended_at: round.ended_at,
         summary: round.summary,
     };
-    Ok(Json(rounds.into_iter().map(view).collect()))
+    etag::personal(&headers, &rounds.into_iter().map(view).collect::<Vec<_>>())
 }

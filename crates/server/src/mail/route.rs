@@ -219,4 +219,60 @@ mod tests {
             "{text}"
         );
     }
+
+    /// A mail server for one visit, which answers `RCPT` like this and returns the letter it was given.
+    fn mail_server(to_recipient: &'static str) -> (String, std::thread::JoinHandle<String>) {
+        use std::io::{BufRead as _, BufReader, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("smtp://{}", listener.local_addr().expect("bound"));
+        let serve = move || {
+            let (stream, _) = listener.accept().expect("a visitor");
+            let mut out = stream.try_clone().expect("a stream");
+            let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+            let mut letter = String::new();
+            write!(out, "220 mail.test\r\n").expect("open");
+            while let Some(line) = lines.next() {
+                let answer = match line.split([' ', ':']).next().unwrap_or_default() {
+                    "RCPT" => to_recipient,
+                    "DATA" => {
+                        write!(out, "354 go on\r\n").expect("open");
+                        letter = lines.by_ref().take_while(|line| line != ".").collect::<Vec<_>>().join("\n");
+                        "250 kept"
+                    }
+                    "QUIT" => "221 bye",
+                    _ => "250 fine",
+                };
+                if write!(out, "{answer}\r\n").is_err() || line == "QUIT" {
+                    break;
+                }
+            }
+            letter
+        };
+        (url, std::thread::spawn(serve))
+    }
+
+    async fn carried(url: String) -> Result<(), NotSent> {
+        let carrier = Carrier::new(&settings(MailRoute::Smtp(url), "Lens <lens@example.org>"));
+        let letter =
+            Letter { to: "mira@example.org".into(), subject: "Hello".into(), text: "A letter.\n".into() };
+        carrier.expect("a carrier").carry(&letter, DateTime::UNIX_EPOCH).await
+    }
+
+    #[tokio::test]
+    async fn a_letter_leaves_over_smtp() {
+        let (url, server) = mail_server("250 fine");
+        carried(url).await.expect("sent");
+        let letter = server.join().expect("no panic");
+        assert!(letter.contains("To: mira@example.org") && letter.contains("A letter."), "{letter}");
+    }
+
+    #[tokio::test]
+    async fn what_a_mail_server_refuses_for_good_is_not_tried_again_and_the_rest_is() {
+        let (url, _server) = mail_server("550 nobody of that name");
+        assert!(carried(url).await.expect_err("refused").for_good);
+        let (url, _server) = mail_server("451 come back later");
+        assert!(!carried(url).await.expect_err("not now").for_good);
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
+        assert!(!carried(format!("smtp://{port}")).await.expect_err("nobody listens").for_good);
+    }
 }

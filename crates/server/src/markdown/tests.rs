@@ -144,7 +144,7 @@ fn images_come_from_here_and_others_leave_their_words() {
         "https://evil.example/x.jpg",
         "//evil.example/x.jpg",
         "data:image/png;base64,AAAA",
-        "data:image/svg+xml,<svg onload=alert(1)>",
+        "data:image/svg+xml,%3Csvg%20onload=alert(1)%3E",
         "/api/v1/images/../me.jpg",
         "/api/v1/images/short.jpg",
         "/api/v1/session",

@@ -6823,7 +6823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `project_not_found`, `image_not_found` */
+            /** @description `project_not_found`, `image_not_found`, `not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6934,15 +6934,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `invalid_field` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -7004,15 +6995,6 @@ export interface operations {
             };
             /** @description `project_not_found`, `no_quiz` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `invalid_field` */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7340,7 +7322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `quiz_not_found` */
+            /** @description `quiz_not_found`, `not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7460,7 +7442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `quiz_not_found` */
+            /** @description `quiz_not_found`, `not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7471,15 +7453,6 @@ export interface operations {
             };
             /** @description `quiz_expired` */
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `invalid_field` */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7555,7 +7528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `quiz_not_found` */
+            /** @description `quiz_not_found`, `not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7575,15 +7548,6 @@ export interface operations {
             };
             /** @description `quiz_expired` */
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `invalid_field` */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

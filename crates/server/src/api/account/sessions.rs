@@ -1,12 +1,13 @@
 //! `GET /api/v1/me/sessions`: where one is signed in.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     account::session::InPerson,
+    etag,
     problem::{PROBLEM, Problem, ProblemDetails},
     state::AppState,
 };
@@ -57,12 +58,17 @@ pub(crate) struct Sessions {
 #[utoipa::path(
     get, path = "/api/v1/me/sessions", tag = "accounts", security(("session" = [])),
     responses(
-        (status = 200, description = "All sessions", body = Sessions),
+        (status = 200, description = "All sessions", body = Sessions, headers(("ETag", description = "Of the list"))),
+        (status = 304, description = "The client has it"),
         (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
         (status = 403, description = "`not_allowed` (with a token)", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn sessions(me: InPerson, State(state): State<AppState>) -> Result<Json<Sessions>, Problem> {
+pub(crate) async fn sessions(
+    me: InPerson,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let rows = state.store.sessions_of(me.volunteer.id).await?;
     let session = |row: store::SessionRow| Session {
         id: row.digest.to_string(),
@@ -73,5 +79,5 @@ pub(crate) async fn sessions(me: InPerson, State(state): State<AppState>) -> Res
         last_seen_at: row.last_seen_at,
         current: row.digest == me.session,
     };
-    Ok(Json(Sessions { items: rows.into_iter().map(session).collect() }))
+    etag::personal(&headers, &Sessions { items: rows.into_iter().map(session).collect() })
 }

@@ -1,12 +1,13 @@
 //! `GET /api/v1/me/tokens`: tokens for one's own scripts.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     account::session::InPerson,
+    etag,
     problem::{PROBLEM, Problem, ProblemDetails},
     state::AppState,
 };
@@ -76,12 +77,17 @@ pub(crate) struct ApiTokens {
 #[utoipa::path(
     get, path = "/api/v1/me/tokens", tag = "accounts", security(("session" = [])),
     responses(
-        (status = 200, description = "All tokens", body = ApiTokens),
+        (status = 200, description = "All tokens", body = ApiTokens, headers(("ETag", description = "Of the list"))),
+        (status = 304, description = "The client has it"),
         (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
         (status = 403, description = "`not_allowed` (with a token)", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
-pub(crate) async fn tokens(me: InPerson, State(state): State<AppState>) -> Result<Json<ApiTokens>, Problem> {
+pub(crate) async fn tokens(
+    me: InPerson,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let rows = state.store.api_tokens(me.volunteer.id).await?;
-    Ok(Json(ApiTokens { items: rows.into_iter().map(ApiToken::from).collect() }))
+    etag::personal(&headers, &ApiTokens { items: rows.into_iter().map(ApiToken::from).collect() })
 }

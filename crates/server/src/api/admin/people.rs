@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::VolunteerId;
 use serde::{Deserialize, Serialize};
 use store::PeopleQuery;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 
 const LONGEST_SEARCH: usize = 100;
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PeopleFilter {

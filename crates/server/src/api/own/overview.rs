@@ -179,8 +179,9 @@ pub(super) async fn overview(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let project = project(&state, &slug).await?;
-    // Reckons the ranking if that is due; this answer does not need it to be done.
-    state.rankings.of(project.id, state.clock.now()).await;
+    // Reckons the ranking if that is due; nobody waits for it here.
+    let due = state.clone();
+    tokio::spawn(async move { due.rankings.of(project.id, due.clock.now()).await });
     let contribution = state.store.contribution(project.id, volunteer.id()).await?;
     let bits = contribution.map_or(0.0, |contribution| to_tenths(contribution.bits()));
     let numbers = state.store.own_numbers(project.id, volunteer.id()).await?;

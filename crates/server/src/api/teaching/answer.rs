@@ -39,7 +39,7 @@ pub(crate) struct QuestionAnswered {
     params(("id" = Uuid, Path, description = "The attempt")), request_body = NewQuizAnswer,
     responses(
         (status = 200, description = "What it is", body = QuestionAnswered),
-        (status = 404, description = "`quiz_not_found`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 404, description = "`quiz_not_found`, `not_found`", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "`question_answered`", body = ProblemDetails, content_type = PROBLEM),
         (status = 410, description = "`quiz_expired`", body = ProblemDetails, content_type = PROBLEM),
         (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),

@@ -44,7 +44,6 @@ pub(crate) struct QuizAttempt {
             status = 404, description = "`project_not_found`, `no_quiz`",
             body = ProblemDetails, content_type = PROBLEM
         ),
-        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]

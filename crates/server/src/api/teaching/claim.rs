@@ -21,9 +21,8 @@ use super::{CLAIM_DAYS, ago, attempt};
     responses(
         (status = 204, description = "It counts for this account"),
         (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
-        (status = 404, description = "`quiz_not_found`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 404, description = "`quiz_not_found`, `not_found`", body = ProblemDetails, content_type = PROBLEM),
         (status = 410, description = "`quiz_expired`", body = ProblemDetails, content_type = PROBLEM),
-        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]

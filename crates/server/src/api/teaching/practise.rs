@@ -35,7 +35,7 @@ pub(crate) struct PracticeAnswer {
     responses(
         (status = 200, description = "What it is", body = Lesson),
         (
-            status = 404, description = "`project_not_found`, `image_not_found`",
+            status = 404, description = "`project_not_found`, `image_not_found`, `not_found`",
             body = ProblemDetails, content_type = PROBLEM
         ),
         (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),

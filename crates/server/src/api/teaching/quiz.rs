@@ -48,8 +48,7 @@ pub(crate) struct QuizRecord {
     responses(
         (status = 200, description = "The quiz", body = Quiz),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "`project_not_found`", body = ProblemDetails, content_type = PROBLEM),
-        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM)
+        (status = 404, description = "`project_not_found`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
 pub(crate) async fn quiz(

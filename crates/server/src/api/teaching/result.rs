@@ -41,10 +41,9 @@ pub(crate) struct QuizResult {
     params(("id" = Uuid, Path, description = "The attempt")),
     responses(
         (status = 200, description = "How it ended", body = QuizResult),
-        (status = 404, description = "`quiz_not_found`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 404, description = "`quiz_not_found`, `not_found`", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "`quiz_unfinished`", body = ProblemDetails, content_type = PROBLEM),
         (status = 410, description = "`quiz_expired`", body = ProblemDetails, content_type = PROBLEM),
-        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
         (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM)
     )
 )]
