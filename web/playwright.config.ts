@@ -1,13 +1,13 @@
 // End-to-end tests against a running server with its web app: LENSFINDER_URL names it. The server
-// needs an active project with some hundred images. Desktop and phone, both languages, both themes:
-// how pages look is tested in four combinations, what people do where it may differ.
+// needs an active project with some hundred images. Desktop in English and phone in Chinese: every page
+// in both, and each in both themes; what people do where it may differ.
 import { defineConfig } from '@playwright/test';
 import type { Options } from './e2e/fixtures';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-/** The pages in every combination of device, language and theme. */
+/** Every page. */
 const looks = /(pages|language)\.spec\.ts$/;
 /** What fingers do. */
 const fingers = /(touch|newcomer|classify)\.spec\.ts$/;
@@ -41,16 +41,6 @@ export default defineConfig<Options>({
       name: 'phone-zh',
       testMatch: [looks, fingers],
       use: { ...phone, language: 'zh', locale: 'zh-CN' },
-    },
-    {
-      name: 'desktop-zh',
-      testMatch: looks,
-      use: { ...desktop, language: 'zh', locale: 'zh-CN', colorScheme: 'dark' },
-    },
-    {
-      name: 'phone-en',
-      testMatch: looks,
-      use: { ...phone, language: 'en', locale: 'en-GB', colorScheme: 'dark' },
     },
   ],
 });

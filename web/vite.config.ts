@@ -14,7 +14,7 @@ const base = [
   'src/routes/\\+layout',
   'src/lib/api/(fetcher|problem)\\.',
   'src/lib/i18n/(i18n|area|problems)\\.',
-  'src/lib/session/(session|role|instep)\\.',
+  'src/lib/session/(session|role)\\.',
   'src/lib/ui/(AnswerGlyph|Mark|Stroke|Toasts|TopBar|theme|toast)\\.',
 ];
 

@@ -166,11 +166,14 @@ test('each brightness preset shows the image differently, and the next image sta
 });
 
 test('shortcuts can be switched off, and the image still listens while it has the focus', async ({
-  signedIn: page,
+  page,
+  context,
   words,
   isPhone,
 }) => {
   test.skip(isPhone, 'the key sheet is shown where there are keys');
+  // The choice is kept with the account.
+  await newPerson(context);
   await openDesk(page);
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: words.classify.keySheet.title });
@@ -240,6 +243,7 @@ test('nothing in what the browser gets before the answer tells what the image is
     'url',
     'width',
     'height',
+    'encoding',
     'pixel_scale_arcsec',
     'expires_at',
     'lease_seconds',

@@ -10,14 +10,16 @@ test('news is written in both languages, published, read, and withdrawn', async 
 }) => {
   await signedInAs(page, 'lead');
   const text = words.lead.editor;
-  const title = `A look back ${Date.now()}`;
+  const stamp = Date.now();
+  const title = `A look back ${stamp}`;
   await page.goto('/lead/news');
   await page.getByRole('link', { name: words.lead.articles.newNews }).click();
-  await page.getByRole('textbox', { name: text.titleField }).first().fill(title);
-  await page
-    .getByRole('textbox', { name: text.body })
-    .first()
-    .fill('We saw **much**. <script>alert(1)</script>');
+  const field = (name: string, place: number) => page.getByRole('textbox', { name }).nth(place);
+  // Chinese and English, side by side.
+  await field(text.titleField, 0).fill(`回顾 ${stamp}`);
+  await field(text.body, 0).fill('我们看了**很多**。');
+  await field(text.titleField, 1).fill(title);
+  await field(text.body, 1).fill('We saw **much**. <script>alert(1)</script>');
   await page.getByRole('button', { name: text.save }).click();
   await expect(page.getByText(text.saved, { exact: true }).first()).toBeVisible();
   await expectAccessible(page);
@@ -33,6 +35,8 @@ test('news is written in both languages, published, read, and withdrawn', async 
   await expect(guest.locator('strong', { hasText: 'much' })).toBeVisible();
   expect(await guest.locator('#content script').count()).toBe(0);
   const address = guest.url();
+  await guest.goto(`${address}?lang=zh`);
+  await expect(guest.getByRole('heading', { level: 1 })).toHaveText(`回顾 ${stamp}`);
 
   await page.getByRole('button', { name: text.withdraw, exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: text.withdraw }).click();
@@ -71,7 +75,7 @@ test('an admin finds a person and gives a role, which is on record', async ({ pa
     .first()
     .click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(text.choose).selectOption('expert');
+  await dialog.getByRole('radio', { name: words.account.roles.expert }).check();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: text.save }).click();
   await expect(page.getByText(text.saved(account.name, words.account.roles.expert))).toBeVisible();

@@ -1,5 +1,6 @@
 // Every page and state, in both languages and themes, on desk and phone: accessible (with contrast), within
 // the screen, large enough to press, titled, in its language, and nothing from other sites.
+import type { Page } from '@playwright/test';
 import {
   expect,
   expectAccessible,
@@ -11,12 +12,19 @@ import {
 } from './fixtures';
 import { ADMINS, LEADS, OWN, PUBLIC } from './pages';
 
-/** All that is asked of a page as it stands. */
-async function expectGood(page: import('@playwright/test').Page) {
+/** All that is asked of a page as it stands, in both themes. */
+async function expectGood(page: Page) {
   await settle(page);
   await expect(page.locator('h1')).toHaveCount(1);
-  await expectAccessible(page);
   await expectFitsAndTouchable(page);
+  await expectAccessible(page);
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  const before = await theme();
+  await page.emulateMedia({ colorScheme: before === 'dark' ? 'light' : 'dark' });
+  await settle(page);
+  // Where the sky is shown, it is dark whatever the device says.
+  if ((await theme()) !== before) await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: null });
 }
 
 for (const path of PUBLIC) {
@@ -65,9 +73,7 @@ test('the desk and each of its sheets', async ({ signedIn: page, words, isPhone 
     await page.getByRole('button', { name, exact: true }).click();
     const dialog = page.getByRole('dialog', { name });
     await expect(dialog).toBeVisible();
-    await settle(page);
-    await expectAccessible(page);
-    await expectFitsAndTouchable(page);
+    await expectGood(page);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
   }

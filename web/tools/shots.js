@@ -88,6 +88,12 @@ for (const [language, locale] of [
       for (const [who, paths, jar] of sets) {
         const context = await browser.newContext({ baseURL: base, viewport, locale, colorScheme, ...touch });
         await context.addCookies(jar);
+        // An account's language wins over the browser's.
+        if (jar.length > 0)
+          await context.request.patch('/api/v1/me/settings', {
+            data: { language },
+            headers: { Origin: base },
+          });
         const page = await context.newPage();
         for (const path of paths) {
           if (!path.includes(part)) continue;

@@ -4,7 +4,7 @@
 import type { Fine, Preset } from './tone';
 
 /** Reference noise of a pixel in z, r, g, nanomaggies. */
-export const NOISE = [0.016, 0.007, 0.0034] as const;
+export const NOISE = [0.015, 0.006, 0.0032] as const;
 const SOFTENING = 6;
 /** The two ends of the scale, before the asinh is undone. */
 export const LOW = Math.asinh(-6 / SOFTENING);

@@ -50,8 +50,8 @@ export const zh: Messages = {
   answers: { no_lens: '没有透镜', unsure: '不确定', lens: '有透镜' },
   gate: {
     title: '请先登录',
-    text: '这个页面与你自己的账号有关。',
-    notYours: '你的账号不能查看这个页面',
+    text: '这个页面与您自己的账号有关。',
+    notYours: '您的账号不能查看这个页面',
     notYoursText: '它需要其他权限。请联系可以分配权限的人。',
   },
   error: {

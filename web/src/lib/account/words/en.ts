@@ -20,6 +20,7 @@ export const en = {
     nameHint: 'As others may see it. It need not be your real name.',
     submit: 'Create account',
     haveOne: 'You have an account?',
+    letter: 'We have sent you a letter. Open its link when you like, to confirm your address.',
   },
   signIn: {
     title: 'Sign in',

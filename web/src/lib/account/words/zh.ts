@@ -20,6 +20,7 @@ export const zh: typeof en = {
     nameHint: '其他人可能看到的名字，不必是真名。',
     submit: '注册',
     haveOne: '已有账号？',
+    letter: '我们给您发了一封邮件。方便时请打开其中的链接，确认邮箱。',
   },
   signIn: {
     title: '登录',

@@ -133,7 +133,7 @@ export const en = {
     signUpText:
       'You passed. Counted answers need an account, because we weigh them by how you do on training images. Your result comes along.',
     haveOne: 'I have an account',
-    notYet: 'Not quite yet',
+    notYet: 'Not yet this time',
     notYetText: (mark: string) =>
       `${mark} right answers are needed. That is no judgement; eyes learn quickly.`,
     lookAgain: 'Worth another look',

@@ -121,7 +121,7 @@ export const zh: typeof en = {
     signUpText:
       '您通过了。计入结果的回答需要账号，因为我们会根据您在训练图像上的表现来权衡它们。这次的成绩会一并带过去。',
     haveOne: '我已有账号',
-    notYet: '还差一点',
+    notYet: '这次还没通过',
     notYetText: (mark) => `需要答对 ${mark} 张。这不是评判，眼力很快就会练出来。`,
     lookAgain: '可以再看看',
     examples: '看例子',
