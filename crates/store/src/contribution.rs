@@ -9,8 +9,8 @@ use crate::{LogSeq, Result, Store, store::on_backend};
 
 /// The bits of an answer are looked up once in so many answers; before that they count as none.
 pub const ANSWERS_PER_STEP: u32 = 20;
-/// Entries of the log folded in one transaction, so that votes get in between.
-const CHUNK: u32 = 5_000;
+/// Entries of the log folded in one transaction: few, so that no vote waits long behind it.
+const CHUNK: u32 = 1_000;
 /// Numbers of found candidates written in one transaction.
 const FOUND_CHUNK: u32 = 2_000;
 const WEEK_MICROS: i64 = 7 * 24 * 3600 * 1_000_000;

@@ -67,17 +67,21 @@ pub(crate) async fn add(conn: &mut Conn, project: &ProjectId, piece: &Piece) -> 
         return Ok(());
     }
     for sum in &piece.sums {
-        sqlx::query(sql::ADD)
+        let row = sqlx::query(sql::ADD)
             .bind(project.0)
             .bind(sum.volunteer.0)
             .bind(sum.answers)
             .bind(sum.useful)
             .bind(sum.week.0)
             .bind(sum.week_useful)
-            .execute(&mut *conn)
+            .fetch_one(&mut *conn)
             .await?;
-        let weigh = sqlx::query(sql::WEIGH).bind(project.0).bind(sum.volunteer.0);
-        weigh.bind(i64::from(ANSWERS_PER_STEP)).execute(&mut *conn).await?;
+        let (answers, steps): (i64, i64) = (row.try_get("answers")?, row.try_get("steps")?);
+        let step = i64::from(ANSWERS_PER_STEP);
+        if answers / step > steps {
+            let weigh = sqlx::query(sql::WEIGH).bind(project.0).bind(sum.volunteer.0).bind(step);
+            weigh.execute(&mut *conn).await?;
+        }
     }
     Ok(())
 }

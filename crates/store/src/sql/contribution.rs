@@ -18,7 +18,8 @@ statements! {
             week_useful = (CASE WHEN excluded.week > contribution.week THEN excluded.week_useful
                 WHEN excluded.week = contribution.week THEN contribution.week_useful + excluded.week_useful
                 ELSE contribution.week_useful END),
-            week = (CASE WHEN excluded.week > contribution.week THEN excluded.week ELSE contribution.week END)";
+            week = (CASE WHEN excluded.week > contribution.week THEN excluded.week ELSE contribution.week END)
+        RETURNING answers, steps";
     /// What an answer of theirs is worth, looked up again only after so many answers (`$3`).
     WEIGH = "UPDATE contribution SET steps = answers / $3,
             bits = COALESCE((SELECT p.bits FROM participation p

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use domain::{Answer, AssignmentId, ClassificationId, Clock as _, Digest, Label, Seed, SkyCoord};
+use domain::{
+    Answer, AssignmentId, ClassificationId, Clock as _, Digest, Label, RetirementRule, Seed, SkyCoord,
+};
 use store::{
     About, ImageEncoding, ImageRef, NewAttempt, NewVote, Purpose, QuizAnswer, QuizRules, Slot, Store,
     StoreError, TeachingImage, TrainingPick,
 };
-use testkit::{both_stores, project, training_subjects, volunteer};
+use testkit::{both_stores, project, queue, survey_subjects, training_subjects, volunteer};
 use uuid::Uuid;
 
 fn image(name: &str) -> ImageRef {
@@ -102,6 +104,10 @@ async fn an_outline_comes_with_the_truth_and_not_without() {
         let project = project(&store, "one").await;
         let ada = volunteer(&store, "ada").await;
         let (lenses, plain) = training_subjects(&store, project, 1, 1).await;
+        // Training images come only where there are unknown ones as well.
+        let survey = survey_subjects(&store, project, 4).await;
+        let rule = RetirementRule { min_votes: 3, max_votes: 5 };
+        queue(&store, project, 1, &survey, rule, 100).await;
         let outline = vec![vec![[0.5, 0.25], [0.75, 0.5], [0.5, 0.75]]];
         store
             .set_outlines(project, vec![(lenses[0], outline.clone()), (plain[0], Vec::new())])
