@@ -20,7 +20,7 @@ const STEP_ARCSEC: f64 = 0.5;
 /// Points of a curve.
 const MOST_POINTS: usize = 90;
 /// The smooth mass: Einstein radius, core, axis ratio, direction of the long axis.
-const HALO: [f64; 4] = [11.0, 2.6, 0.74, 0.5];
+const HALO: [f64; 4] = [11.0, 2.6, 0.9, 0.5];
 /// Galaxies with light and mass: x, y, Einstein radius, light radius, axis ratio, direction.
 const GALAXIES: [[f64; 6]; 9] = [
     [0.0, 0.0, 2.2, 2.4, 0.78, 0.5],

@@ -11,7 +11,7 @@ fn operations() -> Vec<(String, Method, Value)> {
     let document: Value = serde_json::from_str(&server::openapi_json().expect("JSON")).expect("JSON");
     let mut all = Vec::new();
     for (path, operations) in document["paths"].as_object().expect("paths") {
-        let filled = path.replace("{slug}", SLUG).replace("{kind}", "news");
+        let filled = path.replace("/projects/{slug}", &format!("/projects/{SLUG}")).replace("{kind}", "news");
         for (method, operation) in operations.as_object().expect("operations") {
             let method: Method = method.to_uppercase().parse().expect("a method");
             all.push((filled.clone(), method, operation.clone()));

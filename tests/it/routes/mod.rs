@@ -12,6 +12,7 @@ mod events;
 mod experts;
 mod independence;
 mod letters;
+mod mail_links;
 mod numbers;
 mod openapi;
 mod outline;

@@ -66,16 +66,17 @@ fn main() -> Result<(), Failure> {
 
 async fn measure(folder: &Path) -> Result<(), Failure> {
     let crowds: Vec<usize> = list("CROWDS", "8,200").iter().filter_map(|text| text.parse().ok()).collect();
-    let people = crowds.iter().sum();
+    let phases = list("PHASES", "flat,paced");
+    // Other people in each phase: what the ones before did in half a minute would take a person weeks.
+    let people = crowds.iter().sum::<usize>() * phases.len();
     let tokens = prepare::workspace(folder, people).await?;
     let (seconds, rate) = (Duration::from_secs(setting("SECONDS", 30)), setting("RATE", 500.0));
-    let phases = list("PHASES", "flat,paced");
     let mut rest = tokens.as_slice();
     let (mut results, mut answered) = (Vec::new(), 0);
     for size in crowds {
-        let (crowd, others) = rest.split_at(size);
-        rest = others;
         for phase in &phases {
+            let (crowd, others) = rest.split_at(size);
+            rest = others;
             let pace = if phase == "flat" { Pace::FlatOut } else { Pace::PerSecond(rate) };
             let server = ServerProcess::start(folder).await?;
             // Its caches, and the pages of the database it needs.

@@ -1,6 +1,6 @@
-//! The letters of a certificate. The program carries a subset of Noto Sans CJK SC (SIL Open Font
-//! License, see the file beside it): Latin and the 3,755 most usual Chinese characters, which is all
-//! that the sentences need and most names. For the rest it looks into fonts of the machine
+//! The letters of a certificate. The program carries subsets of Noto Sans CJK SC (Latin and the
+//! 3,755 most usual Chinese characters, all that the sentences need) and of Inter (more Latin, Greek,
+//! Cyrillic), both under the SIL Open Font License (`fonts.LICENSE`): enough for most names. For the rest it looks into fonts of the machine
 //! (Debian: `fonts-noto-cjk`); what no font has is set as a question mark, and the page says so. Into
 //! a PDF go only the glyphs that are used.
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use ttf_parser::Face;
 
-const BUNDLED: &[u8] = include_bytes!("NotoSansCJKsc-subset.otf");
+const BUNDLED: [&[u8]; 2] = [include_bytes!("NotoSansCJKsc-subset.otf"), include_bytes!("Inter-subset.otf")];
 
 /// Where Linux distributions put fonts with many scripts: file and number in it.
 const ON_THE_MACHINE: [(&str, u32); 7] = [
@@ -54,9 +54,9 @@ pub(super) struct Piece {
 }
 
 impl Fonts {
-    /// The bundled font, and those of the machine if `text` needs them.
+    /// The bundled fonts, and those of the machine if `text` needs them.
     pub fn for_text(text: &str) -> Option<Self> {
-        let mut fonts = Self(vec![Loaded::of(BUNDLED.to_vec(), 0)?]);
+        let mut fonts = Self::bundled()?;
         for (path, index) in ON_THE_MACHINE {
             if text.chars().all(|c| fonts.find(c).is_some()) {
                 break;
@@ -69,10 +69,9 @@ impl Fonts {
         Some(fonts)
     }
 
-    /// Only the bundled font, as on a machine without any.
-    #[cfg(test)]
-    pub fn bundled() -> Option<Self> {
-        Some(Self(vec![Loaded::of(BUNDLED.to_vec(), 0)?]))
+    /// Only the bundled fonts, as on a machine without any.
+    fn bundled() -> Option<Self> {
+        BUNDLED.into_iter().map(|bytes| Loaded::of(bytes.to_vec(), 0)).collect::<Option<_>>().map(Self)
     }
 
     fn find(&self, c: char) -> Option<(usize, u16, f32)> {
@@ -188,9 +187,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bundled_font_has_what_the_sentences_need() {
+    fn the_bundled_fonts_have_what_the_sentences_need() {
         let fonts = Fonts::bundled().expect("the bundled font");
-        for text in [include_str!("words.rs"), "Émile Łukasz ŽŠ", "张衡 王贞仪 祖冲之"] {
+        for text in [include_str!("words.rs"), "Émile Łukasz ŽŠ Ğ Αθηνά Юлия", "张衡 王贞仪 祖冲之"]
+        {
             let missing: String = text.chars().filter(|c| *c != '\n' && fonts.find(*c).is_none()).collect();
             assert_eq!(missing, "");
         }

@@ -5399,11 +5399,20 @@ export interface operations {
             /** @description All sessions */
             200: {
                 headers: {
+                    /** @description Of the list */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Sessions"];
                 };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in` */
             401: {
@@ -5680,11 +5689,20 @@ export interface operations {
             /** @description All tokens */
             200: {
                 headers: {
+                    /** @description Of the list */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiTokens"];
                 };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in` */
             401: {
@@ -7117,11 +7135,20 @@ export interface operations {
             /** @description The rounds */
             200: {
                 headers: {
+                    /** @description Of the rounds */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Round"][];
                 };
+            };
+            /** @description The client has them */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in` */
             401: {
