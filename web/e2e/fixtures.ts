@@ -1,11 +1,11 @@
 // What the specs share: the words of the project's language, an account that may vote once per worker, a
 // page that fails the test when the browser complains, and the classify page ready.
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, expect, type Page, test as base } from '@playwright/test';
+import { type Browser, type BrowserContext, expect, type Page, test as base } from '@playwright/test';
 import { allWords, type AllWords } from './words';
-import { call, newAccount, newPerson } from '../tools/people.js';
+import { call, newAccount, newPerson as person } from '../tools/people.js';
 
-export { call, newAccount, newPerson };
+export { call, newAccount };
 
 export interface Options {
   language: 'en' | 'zh';
@@ -24,6 +24,8 @@ interface Fixtures {
   signedIn: Page;
 }
 interface WorkerFixtures {
+  /** Runs before everything else. */
+  speaking: void;
   account: Account & { state: State };
 }
 
@@ -33,12 +35,29 @@ export async function signIn(page: Page, account: Account): Promise<void> {
   await page.locator('form .primary').click();
 }
 
+/** The language of the project that this worker runs. */
+let spoken: Options['language'] = 'en';
+
+/** Somebody who may vote, signed in; the account speaks the language of the project. */
+export const newPerson = (context: BrowserContext, account: Account = newAccount()): Promise<Account> =>
+  person(context, account, spoken);
+
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   language: ['en', { option: true }],
 
   words: async ({ language }, use) => use(allWords[language]),
 
   isPhone: async ({ viewport }, use) => use((viewport?.width ?? 1280) < 720),
+
+  speaking: [
+    // Playwright reads what a fixture needs from these braces.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use, worker) => {
+      spoken = (worker.project.use as Partial<Options>).language ?? 'en';
+      await use();
+    },
+    { scope: 'worker', auto: true },
+  ],
 
   account: [
     async ({ browser }, use) => {

@@ -1,16 +1,5 @@
 // Everything by keyboard alone: twenty answers, and the whole way from signing in to the first answer.
-import {
-  answers,
-  call,
-  expect,
-  expectReady,
-  newPerson,
-  nextVote,
-  openDesk,
-  signIn,
-  test,
-  vote,
-} from './fixtures';
+import { answers, call, expect, expectReady, newPerson, nextVote, openDesk, test, vote } from './fixtures';
 
 test('twenty answers by keyboard alone', async ({ page, context }) => {
   await newPerson(context);

@@ -131,9 +131,10 @@ test('without the quiz no image is handed out, and the way to it is shown', asyn
   page,
   context,
   words,
+  language,
 }) => {
   const { email, password, name } = newAccount();
-  await call(context, 'post', '/accounts', { email, password, display_name: name, language: 'en' });
+  await call(context, 'post', '/accounts', { email, password, display_name: name, language });
   await page.goto('/classify');
   await expect(page.getByRole('heading', { name: words.classify.gate.quizTitle })).toBeVisible();
   await page.getByRole('link', { name: words.classify.gate.quiz }).click();

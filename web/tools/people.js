@@ -101,9 +101,10 @@ export async function learnQuiz(context) {
  * A person who may vote.
  * @param {Context} context
  * @param {Account} [account]
+ * @param {'en' | 'zh'} [language] of the account, which wins over the browser's
  */
-export async function newPerson(context, account = newAccount()) {
-  await signUp(context, account);
+export async function newPerson(context, account = newAccount(), language = 'en') {
+  await signUp(context, account, language);
   await passQuiz(context);
   return account;
 }

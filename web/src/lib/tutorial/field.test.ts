@@ -19,8 +19,8 @@ const field = new DeflectionField(golden.model);
 describe('the field', () => {
   it.each(golden.traced)('traces $at to where the server does', ({ at, source }) => {
     const [x, y] = field.source(...at);
-    // A seventh of an arcsec is a pixel of the drawing; the grid is much closer than that.
-    expect(Math.hypot(x - source[0], y - source[1])).toBeLessThan(0.05);
+    // A pixel of the drawing is a fifth of an arcsec; the grid is much closer than that.
+    expect(Math.hypot(x - source[0], y - source[1])).toBeLessThan(0.08);
   });
 
   it('bends in proportion to the mass, and not at all without', () => {
@@ -66,11 +66,11 @@ describe('the toy', () => {
   });
 
   it('goes nearly all around when the galaxy lies behind the middle', () => {
-    expect(look(0, 0, 1).around).toBeGreaterThan(0.6);
+    expect(look(0, 0, 1).around).toBeGreaterThan(0.85);
   });
 
   it('leaves what lies far off nearly alone', () => {
-    const seen = look(22, -18, 1);
+    const seen = look(13, -10, 1);
     expect(seen.images).toBe(1);
     expect(seen.stretch).toBeLessThan(2.6);
   });
