@@ -1,16 +1,19 @@
 """Counts in a workspace's SQLite database, after the server is gone, what must not have happened. Prints JSON.
-Usage: over_assigned.py DATABASE [MAX_VOTES]  (12 is what the rules allow the crowd unless a project says otherwise)"""
+Usage: over_assigned.py DATABASE [MAX_VOTES] [EXPERT_VOTES]  (12 by the crowd and 4 more by experts on what it could not settle are
+what the rules allow unless a project says otherwise)"""
 
 import json
 import sqlite3
 import sys
 
 CHECKS = {
-    # More answers and open leases than any image may have from the crowd.
+    # More answers and open leases than any image may have.
     "images_with_more_than_any_may_have": """
         SELECT COUNT(*) FROM (SELECT a.subject_id FROM assignment a
             WHERE a.training = 0 AND a.state <> 'expired' AND a.strategy <> 'retest'
-            GROUP BY a.project_id, a.subject_id HAVING COUNT(*) > :max_votes)""",
+            GROUP BY a.project_id, a.subject_id HAVING COUNT(*) > :max_votes + CASE WHEN EXISTS (SELECT 1 FROM decision d
+                WHERE d.project_id = a.project_id AND d.subject_id = a.subject_id AND d.to_outcome = 'contested')
+                THEN :expert_votes ELSE 0 END)""",
     # Handed out (not to test it again) although a decision before had closed it, with none after it that opened it.
     "handed_out_after_the_decision": """
         SELECT COUNT(*) FROM assignment a
@@ -44,7 +47,8 @@ FACTS = {
 
 def main():
     connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-    values = {"max_votes": int(sys.argv[2]) if len(sys.argv) > 2 else 12}
+    given = [int(text) for text in sys.argv[2:4]]
+    values = dict(zip(("max_votes", "expert_votes"), given + [12, 4][len(given):]))
     count = lambda query: connection.execute(query, values if ":max_votes" in query else {}).fetchone()[0]
     found = {name: count(query) for name, query in CHECKS.items()}
     print(json.dumps({"over_assigned": found, "facts": {name: count(query) for name, query in FACTS.items()}}, indent=2))
