@@ -348,7 +348,9 @@ mod tests {
     #[test]
     fn a_lead_can_choose_the_questions_and_a_usual_quiz_is_not_written_down() {
         let spec = usual()
-            .with_toml("[quiz]\nquestions = 1\npass_mark = 1\nchosen = [{ id = 'a', en = 'Look.', zh = '看。' }]")
+            .with_toml(
+                "[quiz]\nquestions = 1\npass_mark = 1\nchosen = [{ id = 'a', en = 'Look.', zh = '看。' }]",
+            )
             .unwrap();
         spec.check().unwrap();
         assert_eq!(spec.quiz.chosen[0].zh.as_deref(), Some("看。"));

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
-use crate::command::{account, aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train};
+use crate::command::{
+    account, aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train,
+};
 
 /// Finds galaxy clusters that bend light, by people and a network together.
 #[derive(Debug, Parser)]
@@ -211,13 +213,11 @@ pub struct Run {
 
 /// `lensfinder serve`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  lensfinder serve --workspace W\n  \
+#[command(after_help = "Examples:\n  lensfinder serve --workspace W\n  \
         LENSFINDER_SMTP=smtps://lens:secret@mail.example.org:465 lensfinder serve --workspace W --https \\\n      \
         --public-url https://lens.example.org --mail-from 'Lensfinder <lens@example.org>'\n\n\
         While nobody can give roles, a link is shown at the start that makes whoever opens it the first admin\n\
-        (see `lensfinder account claim`)."
-)]
+        (see `lensfinder account claim`).")]
 pub struct Serve {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:8080", env = "LENSFINDER_LISTEN")]
@@ -241,6 +241,10 @@ pub struct Serve {
         default_value = "Lensfinder <lensfinder@localhost>"
     )]
     pub mail_from: String,
+    /// Show letters that lie in the workspace's folder `mail` at /dev/mail, links included, to browsers on
+    /// this machine; not behind a proxy, through which everybody would be on this machine
+    #[arg(long)]
+    pub show_letters: bool,
     /// No limits on sign-ups and votes per address (for tests with a simulated crowd on this machine)
     #[arg(long)]
     pub no_rate_limits: bool,

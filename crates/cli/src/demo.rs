@@ -99,7 +99,12 @@ pub async fn run(
         route: letters::folder(&context.workspace),
         from: "Lensfinder <lensfinder@localhost>".to_owned(),
     };
-    let people = ServerConfig { public_url: url.clone(), mail: Some(mail), ..ServerConfig::default() };
+    let people = ServerConfig {
+        public_url: url.clone(),
+        mail: Some(mail),
+        show_letters: true,
+        ..ServerConfig::default()
+    };
     let (stop, server) = start(settings, context, &terminal, listener, people);
 
     let mut projects = Vec::new();

@@ -3,7 +3,10 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use crate::{mail::MailSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team, training::TrainingSchedule};
+use crate::{
+    mail::MailSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team,
+    training::TrainingSchedule,
+};
 
 /// Settings of the server.
 #[derive(Debug, Clone)]
@@ -27,6 +30,9 @@ pub struct ServerConfig {
     pub entry_quiz: bool,
     /// How letters leave; `None`: none is written, nobody can verify an address or forget a password.
     pub mail: Option<MailSettings>,
+    /// Whether `/dev/mail` shows letters that lie in a folder, to a browser on this machine. Never behind a
+    /// proxy on the same machine: everybody comes from there.
+    pub show_letters: bool,
     /// Where people find this site, for links in letters: `https://lens.example.org`, no slash at the end.
     pub public_url: String,
     /// New accounts get ids that follow from address and seed, so that a simulated crowd is the same
@@ -66,6 +72,7 @@ impl Default for ServerConfig {
             silent: SilentSchedule::default(),
             training_lens_share: 0.5,
             entry_quiz: true,
+            show_letters: false,
             mail: None,
             public_url: "http://127.0.0.1:8080".to_owned(),
             repeatable_ids: false,

@@ -7,8 +7,8 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
-    account::passwords::Passwords, config::ServerConfig, mail::Post, public_numbers::Numbers, ranking::Rankings, quiz_gate::QuizGate, rate_limit::Limiters,
-    status_feed::StatusFeeds,
+    account::passwords::Passwords, config::ServerConfig, mail::Post, public_numbers::Numbers,
+    quiz_gate::QuizGate, ranking::Rankings, rate_limit::Limiters, status_feed::StatusFeeds,
 };
 
 /// The server's state; clones share it.

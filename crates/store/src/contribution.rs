@@ -5,7 +5,7 @@
 
 use domain::{ProjectId, Timestamp, VolunteerId};
 
-use crate::{LogSeq, Result, Store, store::on_backend};
+use crate::{LogSeq, OUTCOME_LAG, Result, Store, store::on_backend};
 
 /// The bits of an answer are looked up once in so many answers; before that they count as none.
 pub const ANSWERS_PER_STEP: u32 = 20;
@@ -105,7 +105,8 @@ pub(crate) struct Piece {
 
 impl Store {
     /// Folds the log up to a moment (which should be some minutes ago: of entries that young, an
-    /// earlier one may still appear) and counts who found what is now believed to be a lens.
+    /// earlier one may still appear) and counts who found what is now believed to be a lens, by votes
+    /// old enough for their volunteer to hear of it ([`crate::OUTCOME_LAG`]).
     ///
     /// # Errors
     /// When the database fails. What was folded stays folded; the same call again goes on.
@@ -122,10 +123,11 @@ impl Store {
                 break;
             }
         }
+        let heard = until - OUTCOME_LAG;
         loop {
             let chunk = FOUND_CHUNK;
             let changed =
-                on_backend!(self, read, "counting finds", contribution::found(project, until, chunk))?;
+                on_backend!(self, read, "counting finds", contribution::found(project, heard, chunk))?;
             let more = changed.len() == FOUND_CHUNK as usize;
             if !changed.is_empty() {
                 on_backend!(self, write, "counting finds", contribution::set_found(project, changed))?;

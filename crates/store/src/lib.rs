@@ -13,9 +13,9 @@
 //! of HTTP errors are left to others; no other crate names sqlx.
 #![expect(clippy::duplicate_mod, reason = "`body` is compiled once per database on purpose")]
 
-mod article;
 mod account_link;
 mod api_token;
+mod article;
 mod assignment;
 mod belief;
 mod certificate;
@@ -58,13 +58,13 @@ mod volunteer;
 mod volunteer_record;
 mod vote;
 
-pub use article::{Article, ArticleAct, ArticleContent, ArticleKind, ArticlePlace, Bilingual};
 pub use account_link::{FoundLink, LinkPurpose, NewLink};
 pub use api_token::{ApiToken, NewApiToken, TokenScope};
+pub use article::{Article, ArticleAct, ArticleContent, ArticleKind, ArticlePlace, Bilingual};
 pub use assignment::{Assigned, Assignment, Slot, TrainingPick};
 pub use belief::BeliefRow;
-pub use contribution::{ANSWERS_PER_STEP, Contribution, TeamTotal, Week};
 pub use certificate::{Certificate, NewCertificate};
+pub use contribution::{ANSWERS_PER_STEP, Contribution, TeamTotal, Week};
 pub use decision::{Cause, DecisionRow, DecisionSeq};
 pub use error::{AccountRefusal, Result, RetractionRefusal, StoreError, VoteRefusal};
 pub use export::VoteRow;

@@ -34,12 +34,6 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self {
-            theme: Theme::System,
-            shortcuts: true,
-            data_saver: false,
-            keep_view: false,
-            in_ranking: false,
-        }
+        Self { theme: Theme::System, shortcuts: true, data_saver: false, keep_view: false, in_ranking: false }
     }
 }

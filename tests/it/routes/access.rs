@@ -25,6 +25,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/projects/{slug}/ranking"),       // only people who want to be seen
     ("GET", "/api/v1/team"),                          // as the operator wrote it down
     ("POST", "/api/v1/feedback"),                     // guests may say what is wrong; limited per address
+    ("POST", "/api/v1/verification"),                 // letters are opened on any device; a secret opens it
+    ("POST", "/api/v1/password-reset"),               // whoever forgot it cannot sign in; limited per address
+    ("PUT", "/api/v1/password-reset"),                // the letter's secret opens it
+    ("GET", "/api/v1/dev/letters"),                   // to this machine only, and only without a mail server
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,7 +46,7 @@ async fn a_vote_with_a_wrong_field_is_refused_and_the_image_can_still_be_answere
             ("view", large),
             ("mark", json!({ "x": 1.01, "y": 0.5 })),
             ("mark", json!({ "x": 0.5, "y": -0.1 })),
-            ("mark", json!([0.5, 0.5])),
+            ("mark", json!("here")),
         ] {
             let mut body = good.clone();
             body[field] = value;

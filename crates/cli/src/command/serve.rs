@@ -22,6 +22,7 @@ pub async fn run(wish: Serve, place: Place, terminal: Arc<Terminal>) -> Result<(
     let context = open(&place, terminal.clone()).await?;
     let mut config = ServerConfig { secure_cookies: wish.https, ..ServerConfig::default() };
     config.entry_quiz = !wish.no_quiz;
+    config.show_letters = wish.show_letters;
     work.apply(&mut config);
     config.team = team(context.workspace.root())?;
     if wish.no_rate_limits {

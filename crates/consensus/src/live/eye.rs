@@ -95,9 +95,8 @@ mod tests {
         let engine = Engine::default();
         let nobody = engine.worth(&[], 24);
         assert_eq!((nobody.now, nobody.growth), (nobody.newcomer, vec![(0, nobody.newcomer)]));
-        let mixed = |lens, plain| {
-            engine.worth(&[(TruthKind::Lens, lens), (TruthKind::Plain, plain)].repeat(50), 24)
-        };
+        let mixed =
+            |lens, plain| engine.worth(&[(TruthKind::Lens, lens), (TruthKind::Plain, plain)].repeat(50), 24);
         let good = mixed(Answer::Lens, Answer::NoLens);
         assert!(good.now > nobody.newcomer + 0.1, "{good:?}");
         assert!(mixed(Answer::Lens, Answer::Lens).now < nobody.newcomer);

@@ -74,7 +74,8 @@ pub(crate) async fn dev_letters(
     _here: OnThisMachine,
     State(state): State<AppState>,
 ) -> Result<Json<DevLetters>, Problem> {
-    let Some(MailRoute::Folder(folder)) = state.config.mail.as_ref().map(|mail| &mail.route) else {
+    let route = state.config.mail.as_ref().filter(|_| state.config.show_letters).map(|mail| &mail.route);
+    let Some(MailRoute::Folder(folder)) = route else {
         return Err(Problem::new(ProblemCode::NotFound, "The API has no such address."));
     };
     let letters = mail::kept(folder).await.map_err(Problem::internal)?;

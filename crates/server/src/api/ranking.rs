@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{ProjectId, VolunteerId};
 use serde::{Deserialize, Serialize};
 use store::Volunteer;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     account::visitor::Visitor,
@@ -34,7 +34,7 @@ pub(crate) enum Period {
     Ever,
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RankingQuery {

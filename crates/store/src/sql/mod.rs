@@ -14,8 +14,8 @@ macro_rules! statements {
     };
 }
 
-pub(crate) mod article;
 pub(crate) mod account;
+pub(crate) mod article;
 pub(crate) mod assign;
 pub(crate) mod belief;
 pub(crate) mod bulk;

@@ -3,8 +3,9 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
 use super::{
-    account, article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes, posterior, postgres, project, queue, quiz, review, round, rules, standing, status,
-    subject, teaching, verify, volunteer, vote,
+    account, article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes,
+    posterior, postgres, project, queue, quiz, review, round, rules, standing, status, subject, teaching,
+    verify, volunteer, vote,
 };
 
 const ROOMS: &[(&str, &[(&str, &str)])] = &[

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use consensus::live::Outcome;
 use domain::{Answer, Clock as _, Digest, ProjectId, RetirementRule, SubjectId, Timestamp, VolunteerId};
 use store::{
-    ANSWERS_PER_STEP, AccountChange, LinkPurpose, NewLink, NewRetraction, NewVote, Preferences, Slot, Store,
-    TrainingPick, Week,
+    ANSWERS_PER_STEP, AccountChange, LinkPurpose, NewLink, NewRetraction, NewVote, OUTCOME_LAG, Preferences,
+    Slot, Store, TrainingPick, Week,
 };
 use testkit::{both_stores, project, queue, slots, survey_subjects, training_subjects, volunteer};
 use uuid::Uuid;
@@ -69,7 +69,9 @@ async fn check(
     for who in people {
         let standing = || votes.iter().filter(|vote| vote.who == *who && vote.stands(until));
         let useful = standing().filter(|vote| !vote.told).count() as u64;
-        let found = standing().filter(|vote| vote.answer == Answer::Lens && detected[&vote.subject]).count();
+        let heard = |vote: &&Remembered| vote.at <= until - OUTCOME_LAG;
+        let lenses = standing().filter(heard).filter(|vote| vote.answer == Answer::Lens);
+        let found = lenses.filter(|vote| detected[&vote.subject]).count();
         let kept = store.contribution(project, *who).await.unwrap();
         let Some(kept) = kept else {
             assert_eq!(standing().count(), 0);

@@ -80,8 +80,13 @@ async fn what_names_nothing_is_refused_by_sqlite_too() {
     let mut connection = sqlx::SqliteConnection::connect(&store.url).await.unwrap();
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
     assert_eq!(mode, "wal");
-    let image =
-        store::ImageRef { digest: domain::Digest::of(b"x"), width: 1, height: 1, pixel_scale_arcsec: None, encoding: store::ImageEncoding::Composite };
+    let image = store::ImageRef {
+        digest: domain::Digest::of(b"x"),
+        width: 1,
+        height: 1,
+        pixel_scale_arcsec: None,
+        encoding: store::ImageEncoding::Composite,
+    };
     let row = store::PosteriorRow {
         subject: domain::SubjectId(5),
         p_votes: 0.5,

@@ -3,7 +3,6 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
 use store::ArticlePlace;
-use utoipa::IntoParams;
 
 use crate::{
     account::role::LeadOnly,
@@ -16,7 +15,7 @@ use crate::{
 
 use super::{ArticleKind, views::LeadArticleCard};
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadListQuery {

@@ -8,7 +8,7 @@ use axum::{
 use domain::VolunteerId;
 use serde::Deserialize;
 use store::{Certificate, NewCertificate, Volunteer};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     account::session::SignedIn,
@@ -27,7 +27,7 @@ pub(crate) enum Lang {
     Zh,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CertificateQuery {
