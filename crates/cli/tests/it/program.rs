@@ -31,11 +31,11 @@ impl Drop for Server {
     }
 }
 
-/// Starts a server and returns its address once it listens.
+/// Starts a server for a simulated crowd, without limits and quiz, and returns its address once it listens.
 pub fn serve(folder: &Path) -> (Server, String) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
-    let child = lensfinder(folder, &["serve", "--listen", &address, "--no-rate-limits"])
+    let child = lensfinder(folder, &["serve", "--listen", &address, "--no-rate-limits", "--no-quiz"])
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
