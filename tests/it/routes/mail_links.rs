@@ -151,7 +151,7 @@ async fn a_forgotten_password_is_replaced_and_everybody_else_is_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn asking_for_a_password_does_not_tell_who_has_an_account() {
     both_stores(async |store| {
-        let site = Site::start(store, ServerConfig { show_letters: true, ..quick() }).await;
+        let site = Site::start(store, quick()).await;
         site.server.volunteer("mira").await;
         site.wait_for(1).await;
         let browser = site.server.stranger();
@@ -262,7 +262,7 @@ async fn letters_in_the_folder_are_hidden_unless_the_operator_asks_for_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_in_the_folder_are_shown_on_this_machine_only() {
     both_stores(async |store| {
-        let site = Site::start(store, quick()).await;
+        let site = Site::start(store, ServerConfig { show_letters: true, ..quick() }).await;
         site.server.volunteer("mira").await;
         site.wait_for(1).await;
         let browser = site.server.stranger();
