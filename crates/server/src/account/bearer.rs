@@ -81,6 +81,6 @@ mod tests {
         assert_eq!(with(&format!("Bearer {ours}")), Some(None), "without the prefix");
         assert_eq!(with("Bearer lf_short"), Some(None));
         assert_eq!(with("Basic abc"), None);
-        assert_eq!(secret(&HeaderMap::new()).is_some(), false);
+        assert!(secret(&HeaderMap::new()).is_none());
     }
 }

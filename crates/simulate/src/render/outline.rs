@@ -236,7 +236,7 @@ mod tests {
             match (kind, &record.features[..]) {
                 (LookAlike::Spiral, [Feature::Spiral { x, y, .. }])
                 | (LookAlike::StarSpike, [Feature::Spikes { x, y, .. }]) => {
-                    assert!(inside(*x, *y), "{kind:?}")
+                    assert!(inside(*x, *y), "{kind:?}");
                 }
                 (LookAlike::EdgeOnPair, []) => {
                     let last = record.field.last().unwrap();

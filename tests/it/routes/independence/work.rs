@@ -128,6 +128,7 @@ async fn known_and_unknown_images_cost_the_database_the_same_statements() {
 /// busy machine may fail it: run it alone, with `--run-ignored only`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures time; for a quiet machine"]
+#[expect(clippy::disallowed_methods, reason = "measures the latency of real requests")]
 async fn latencies() {
     const CYCLES: u128 = 1_500;
     let world = World::new(sqlite_store().await, 2_000, 1_000, half()).await;
