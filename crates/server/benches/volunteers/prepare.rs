@@ -37,7 +37,13 @@ async fn open(folder: &Path) -> Result<Store, Failure> {
 /// The tokens of so many volunteers of the workspace, which is made if it is not there.
 pub async fn workspace(folder: &Path, people: usize) -> Result<Vec<String>, Failure> {
     let tokens = (0..people).map(token).collect();
-    if folder.join("ready").exists() {
+    let ready = folder.join("ready");
+    if let Ok(made_for) = std::fs::read_to_string(&ready) {
+        let made_for: usize = made_for.trim().parse()?;
+        if made_for < people {
+            let folder = folder.display();
+            return Err(format!("{folder} was made for {made_for} people, not {people}: delete it").into());
+        }
         return Ok(tokens);
     }
     std::fs::create_dir_all(folder)?;
@@ -60,7 +66,7 @@ pub async fn workspace(folder: &Path, people: usize) -> Result<Vec<String>, Fail
     }
     eprintln!("{history} votes behind each of {people} in {:.0} s", start.elapsed().as_secs_f64());
     store.close().await;
-    std::fs::write(folder.join("ready"), b"")?;
+    std::fs::write(ready, people.to_string())?;
     Ok(tokens)
 }
 

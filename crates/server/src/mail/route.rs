@@ -15,6 +15,7 @@ use lettre::{
     },
 };
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt as _;
 
 use super::letters::Letter;
 
@@ -144,7 +145,7 @@ async fn put(folder: &Path, letter: &Letter, message: &Message, now: Timestamp) 
     tokio::fs::create_dir_all(folder).await?;
     let unique = getrandom::u32().unwrap_or_default();
     let name = format!("{}-{unique:08x}", now.format("%Y%m%dT%H%M%S%6f"));
-    tokio::fs::write(folder.join(format!("{name}.eml")), message.formatted()).await?;
+    write_private(&folder.join(format!("{name}.eml")), &message.formatted()).await?;
     let kept = KeptLetter {
         at: now,
         to: letter.to.clone(),
@@ -152,7 +153,18 @@ async fn put(folder: &Path, letter: &Letter, message: &Message, now: Timestamp) 
         text: letter.text.clone(),
     };
     let json = serde_json::to_vec_pretty(&kept)?;
-    tokio::fs::write(folder.join(format!("{name}.json")), json).await
+    write_private(&folder.join(format!("{name}.json")), &json).await
+}
+
+/// Letters hold links that open accounts: only who runs the server may read them.
+async fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path).await?;
+    file.write_all(bytes).await?;
+    file.flush().await
 }
 
 /// The latest letters of a folder, the last first. Files that are no letters are passed over.

@@ -1,5 +1,26 @@
 //! News and discoveries. Lists leave the bodies out.
 
+/// An article with one of its revisions, its author and image: with which bodies, which revision, which of them.
+macro_rules! article {
+    ($bodies:literal, $revision:literal, $which:literal) => {
+        concat!(
+            "SELECT a.id, a.kind, a.slug, a.revision, a.published_revision, a.published_at, a.created_at,
+            a.changed_at, r.number, r.title_en, r.title_zh, r.summary_en, r.summary_zh, ",
+            $bodies,
+            ", r.picture, r.subject_id, r.finders, r.grade, r.ra_deg, r.dec_deg, r.at, v.display_name AS author,
+            s.external_id, s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec,
+            p.slug AS project
+        FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = ",
+            $revision,
+            " LEFT JOIN volunteer v ON v.id = r.author_id
+            LEFT JOIN subject s ON s.id = r.subject_id
+            LEFT JOIN project p ON p.id = s.project_id
+        ",
+            $which
+        )
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO article (kind, slug, revision, created_at, changed_at)
         VALUES ($1, $2, 1, $3, $3) ON CONFLICT (kind, slug) DO NOTHING RETURNING id";
@@ -20,51 +41,15 @@ statements! {
         WHERE id = $1 AND published_revision IS NOT NULL RETURNING revision";
     EXISTS = "SELECT revision, published_revision FROM article WHERE id = $1";
     /// The newest revision.
-    ONE = "SELECT a.id, a.kind, a.slug, a.revision, a.published_revision, a.published_at, a.created_at, a.changed_at,
-            r.number, r.title_en, r.title_zh, r.summary_en, r.summary_zh, r.body_en, r.body_zh,
-            r.picture, r.subject_id, r.finders, r.grade, r.ra_deg, r.dec_deg, r.at, v.display_name AS author,
-            s.external_id, s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec,
-            p.slug AS project
-        FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision
-            LEFT JOIN volunteer v ON v.id = r.author_id
-            LEFT JOIN subject s ON s.id = r.subject_id
-            LEFT JOIN project p ON p.id = s.project_id
-        WHERE a.id = $1";
-    PAGE = "SELECT a.id, a.kind, a.slug, a.revision, a.published_revision, a.published_at, a.created_at, a.changed_at,
-            r.number, r.title_en, r.title_zh, r.summary_en, r.summary_zh, '' AS body_en, '' AS body_zh,
-            r.picture, r.subject_id, r.finders, r.grade, r.ra_deg, r.dec_deg, r.at, v.display_name AS author,
-            s.external_id, s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec,
-            p.slug AS project
-        FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision
-            LEFT JOIN volunteer v ON v.id = r.author_id
-            LEFT JOIN subject s ON s.id = r.subject_id
-            LEFT JOIN project p ON p.id = s.project_id
-        WHERE (CAST($1 AS TEXT) IS NULL OR a.kind = $1)
+    ONE = article!("r.body_en, r.body_zh", "a.revision", "WHERE a.id = $1");
+    PAGE = article!("'' AS body_en, '' AS body_zh", "a.revision", "WHERE (CAST($1 AS TEXT) IS NULL OR a.kind = $1)
           AND (a.changed_at < $2 OR (a.changed_at = $2 AND a.id < $3))
-        ORDER BY a.changed_at DESC, a.id DESC LIMIT $4";
+        ORDER BY a.changed_at DESC, a.id DESC LIMIT $4");
     /// What everybody sees.
-    PUBLIC_ONE = "SELECT a.id, a.kind, a.slug, a.revision, a.published_revision, a.published_at, a.created_at, a.changed_at,
-            r.number, r.title_en, r.title_zh, r.summary_en, r.summary_zh, r.body_en, r.body_zh,
-            r.picture, r.subject_id, r.finders, r.grade, r.ra_deg, r.dec_deg, r.at, v.display_name AS author,
-            s.external_id, s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec,
-            p.slug AS project
-        FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.published_revision
-            LEFT JOIN volunteer v ON v.id = r.author_id
-            LEFT JOIN subject s ON s.id = r.subject_id
-            LEFT JOIN project p ON p.id = s.project_id
-        WHERE a.kind = $1 AND a.slug = $2";
-    PUBLIC_PAGE = "SELECT a.id, a.kind, a.slug, a.revision, a.published_revision, a.published_at, a.created_at, a.changed_at,
-            r.number, r.title_en, r.title_zh, r.summary_en, r.summary_zh, '' AS body_en, '' AS body_zh,
-            r.picture, r.subject_id, r.finders, r.grade, r.ra_deg, r.dec_deg, r.at, v.display_name AS author,
-            s.external_id, s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec,
-            p.slug AS project
-        FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.published_revision
-            LEFT JOIN volunteer v ON v.id = r.author_id
-            LEFT JOIN subject s ON s.id = r.subject_id
-            LEFT JOIN project p ON p.id = s.project_id
-        WHERE a.kind = $1 AND a.published_revision IS NOT NULL
+    PUBLIC_ONE = article!("r.body_en, r.body_zh", "a.published_revision", "WHERE a.kind = $1 AND a.slug = $2");
+    PUBLIC_PAGE = article!("'' AS body_en, '' AS body_zh", "a.published_revision", "WHERE a.kind = $1 AND a.published_revision IS NOT NULL
           AND (a.published_at < $2 OR (a.published_at = $2 AND a.id < $3))
-        ORDER BY a.published_at DESC, a.id DESC LIMIT $4";
+        ORDER BY a.published_at DESC, a.id DESC LIMIT $4");
     HISTORY = "SELECT c.act, c.revision, c.at, v.display_name AS author
         FROM article_act c LEFT JOIN volunteer v ON v.id = c.by_id
         WHERE c.article_id = $1 ORDER BY c.seq DESC LIMIT 200";

@@ -86,7 +86,8 @@ statements! {
             WHERE project_id = $1 AND outcome = $2) AS first,
         (SELECT MAX(subject_id) FROM belief
             WHERE project_id = $1 AND outcome = $2) AS last";
-    /// Of the next retired subjects from a place on: those that nobody holds, with fewer votes than any may have.
+    /// Of the next retired subjects from a place on: those that nobody holds, with fewer votes
+    /// than any may have, and not shown to everybody as a discovery.
     RETIRED = "SELECT b.subject_id, b.model_version,
             s.image_digest, s.image_encoding, s.image_width, s.image_height, s.pixel_scale_arcsec
         FROM (SELECT r.subject_id FROM belief r
@@ -95,6 +96,8 @@ statements! {
         JOIN belief b ON b.project_id = $1 AND b.subject_id = n.subject_id
         JOIN subject s ON s.id = b.subject_id
         WHERE s.role = 'survey' AND b.open_leases = 0 AND b.no_lens + b.unsure + b.lens < $4
+          AND NOT EXISTS (SELECT 1 FROM article_revision p JOIN article k
+              ON k.id = p.article_id AND k.published_revision = p.number WHERE p.subject_id = b.subject_id)
           AND (SELECT COUNT(*) FROM assignment a
               WHERE a.volunteer_id = $3 AND a.subject_id = b.subject_id AND a.state <> 'expired') = 0
           AND (SELECT COUNT(*) FROM assignment a WHERE a.volunteer_id = $3 AND a.project_id = $1

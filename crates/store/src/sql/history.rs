@@ -2,9 +2,11 @@
 //! told (see `crate::history`): for a vote that stands on an image of the survey, cast before `$4`,
 //! and then as it was decided before `$5`.
 
-statements! {
-    /// Newest first, before `$3`; `$6` an answer or −1 for any, `$7` only what became a candidate.
-    PAGE = "SELECT v.seq, v.id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y, v.feedback,
+/// Votes with their image, what became of it where that may be told, and the last remark: which of them.
+macro_rules! votes {
+    ($which:literal) => {
+        concat!(
+            "SELECT v.project_id, v.seq, v.id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y, v.feedback,
             s.label, s.training_kind, s.outline, s.image_digest, s.image_encoding, s.image_width,
             s.image_height, s.pixel_scale_arcsec,
             (CASE WHEN r.id IS NULL THEN FALSE ELSE TRUE END) AS retracted,
@@ -18,9 +20,17 @@ statements! {
             LEFT JOIN decision d ON s.role = 'survey' AND r.id IS NULL AND v.at < $4
                 AND d.seq = (SELECT MAX(x.seq) FROM decision x
                     WHERE x.project_id = v.project_id AND x.subject_id = v.subject_id AND x.at < $5)
-        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.kind = 0 AND v.seq < $3
+        ",
+            $which
+        )
+    };
+}
+
+statements! {
+    /// Newest first, before `$3`; `$6` an answer or −1 for any, `$7` only what became a candidate.
+    PAGE = votes!("WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.kind = 0 AND v.seq < $3
           AND ($6 < 0 OR v.answer = $6) AND ($7 = FALSE OR d.to_outcome = 'detected')
-        ORDER BY v.seq DESC LIMIT $8";
+        ORDER BY v.seq DESC LIMIT $8");
     /// Those whose truth was told.
     TOLD_PAGE = "SELECT v.seq, v.id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y, v.feedback,
             s.label, s.training_kind, s.outline, s.image_digest, s.image_encoding, s.image_width,
@@ -49,38 +59,10 @@ statements! {
           AND NOT EXISTS (SELECT 1 FROM log_entry r WHERE r.retracts = v.id)
         ORDER BY v.seq DESC LIMIT $6";
     /// One vote of theirs.
-    ONE = "SELECT v.project_id, v.seq, v.id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y, v.feedback,
-            s.label, s.training_kind, s.outline, s.image_digest, s.image_encoding, s.image_width,
-            s.image_height, s.pixel_scale_arcsec,
-            (CASE WHEN r.id IS NULL THEN FALSE ELSE TRUE END) AS retracted,
-            d.to_outcome, d.at AS decided_at,
-            (SELECT f.text FROM feedback f
-                WHERE f.assignment_id = v.assignment_id AND f.volunteer_id = v.volunteer_id
-                ORDER BY f.id DESC LIMIT 1) AS note
-        FROM log_entry v
-            JOIN subject s ON s.id = v.subject_id
-            LEFT JOIN log_entry r ON r.retracts = v.id
-            LEFT JOIN decision d ON s.role = 'survey' AND r.id IS NULL AND v.at < $4
-                AND d.seq = (SELECT MAX(x.seq) FROM decision x
-                    WHERE x.project_id = v.project_id AND x.subject_id = v.subject_id AND x.at < $5)
-        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.id = $3 AND v.kind = 0";
+    ONE = votes!("WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.id = $3 AND v.kind = 0");
     /// Oldest first, after `$3`: for the copy of one's own data.
-    ASCENDING = "SELECT v.seq, v.id, v.answer, v.at, v.seconds, v.mark_x, v.mark_y, v.feedback,
-            s.label, s.training_kind, s.outline, s.image_digest, s.image_encoding, s.image_width,
-            s.image_height, s.pixel_scale_arcsec,
-            (CASE WHEN r.id IS NULL THEN FALSE ELSE TRUE END) AS retracted,
-            d.to_outcome, d.at AS decided_at,
-            (SELECT f.text FROM feedback f
-                WHERE f.assignment_id = v.assignment_id AND f.volunteer_id = v.volunteer_id
-                ORDER BY f.id DESC LIMIT 1) AS note
-        FROM log_entry v
-            JOIN subject s ON s.id = v.subject_id
-            LEFT JOIN log_entry r ON r.retracts = v.id
-            LEFT JOIN decision d ON s.role = 'survey' AND r.id IS NULL AND v.at < $4
-                AND d.seq = (SELECT MAX(x.seq) FROM decision x
-                    WHERE x.project_id = v.project_id AND x.subject_id = v.subject_id AND x.at < $5)
-        WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.kind = 0 AND v.seq > $3
-        ORDER BY v.seq LIMIT $6";
+    ASCENDING = votes!("WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.kind = 0 AND v.seq > $3
+        ORDER BY v.seq LIMIT $6");
     /// Votes between two places of the log, both left out.
     BETWEEN = "SELECT COUNT(*) AS votes FROM log_entry v
         WHERE v.project_id = $1 AND v.volunteer_id = $2 AND v.kind = 0 AND v.seq > $3 AND v.seq < $4";

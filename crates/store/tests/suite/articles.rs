@@ -1,8 +1,9 @@
 //! News and discoveries: drafts, revisions, what is public, and what may not be said.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use domain::{Answer, RetirementRule};
+use consensus::live::{Outcome, Retirement, Settings};
+use domain::{Answer, RetirementRule, SubjectId};
 use store::{ArticleContent, ArticleKind, Bilingual, StoreError};
 use testkit::{
     answer_all, both_stores, project, queue, slots, survey_subjects, training_subjects, volunteer,
@@ -153,7 +154,7 @@ async fn a_discovery_waits_until_nobody_is_asked_about_its_image() {
         };
         let of_training = make("x", lenses[0]).await;
         assert!(matches!(of_training, Err(StoreError::Invalid { field: "subject", .. })), "{of_training:?}");
-        assert!(make("y", domain::SubjectId(999)).await.is_err());
+        assert!(make("y", SubjectId(999)).await.is_err());
 
         let draft = make("found", subjects[0]).await.unwrap();
         assert_eq!(draft.content.finders, ["Mei", "张衡"]);
@@ -169,6 +170,49 @@ async fn a_discovery_waits_until_nobody_is_asked_about_its_image() {
         }
         let public = store.publish_article(draft.id, 1, ada).await.unwrap();
         assert_eq!((public.published_revision, public.content), (Some(1), draft.content));
+    })
+    .await;
+}
+
+/// Everybody may have seen it by then, with its answer.
+#[tokio::test]
+async fn a_published_discovery_is_nobodys_re_test() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let retirement = Retirement {
+            min_votes: 1,
+            reject_below: 0.04,
+            least_evidence: 0.0,
+            retest_share: 0.5,
+            ..Retirement::default()
+        };
+        let subjects = survey_subjects(&store, project, 90).await;
+        queue(&store, project, 1, &subjects, RetirementRule { min_votes: 1, max_votes: 9 }, 1000).await;
+        store.configure(project, &Settings { retirement, ..Settings::default() }).await.unwrap();
+        let ada = volunteer(&store, "ada").await;
+        for seed in 0..5 {
+            let held = store.assign(project, ada, slots(seed, 1), 5 * MINUTE).await.unwrap().assignments;
+            answer_all(&store, ada, &held, Answer::NoLens).await;
+        }
+        let retired = store.beliefs(project, None, 99).await.unwrap();
+        let retired = retired.iter().filter(|row| row.outcome == Outcome::Rejected);
+        let retired: BTreeSet<SubjectId> = retired.map(|row| row.subject).collect();
+        assert_eq!(retired.len(), 5);
+        let found = *retired.first().unwrap();
+
+        let about = ArticleContent { subject: Some(found), ..content("found") };
+        let made = store.create_article(ArticleKind::Discovery, "found".into(), about, ada).await.unwrap();
+        store.publish_article(made.id, 1, ada).await.unwrap();
+        let asked_again = async |seed, name: &str| -> BTreeSet<SubjectId> {
+            let person = volunteer(&store, name).await;
+            let held = store.assign(project, person, slots(seed, 32), 5 * MINUTE).await.unwrap().assignments;
+            answer_all(&store, person, &held, Answer::Unsure).await;
+            held.iter().map(|one| one.subject).filter(|id| retired.contains(id)).collect()
+        };
+        let others: BTreeSet<_> = retired.iter().copied().filter(|id| *id != found).collect();
+        assert_eq!(asked_again(40, "ben").await, others);
+        store.withdraw_article(made.id, ada).await.unwrap();
+        assert!(asked_again(41, "cleo").await.contains(&found));
     })
     .await;
 }

@@ -8,6 +8,7 @@ use axum::{
 use domain::VolunteerId;
 use serde::Deserialize;
 use store::{Certificate, NewCertificate, Volunteer};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::{
@@ -35,6 +36,9 @@ pub(crate) struct CertificateQuery {
     #[param(inline)]
     lang: Option<Lang>,
 }
+
+/// Pages drawn at once, so that they never keep the processors from those who answer.
+static DRAWING: Semaphore = Semaphore::const_new(1);
 
 /// A PDF of one page to keep.
 pub(crate) type Paper = ([(HeaderName, HeaderValue); 2], Vec<u8>);
@@ -72,7 +76,12 @@ pub(super) async fn certificate(
     };
     let name = format!("attachment; filename=\"lensfinder-{}.pdf\"", certificate.code);
     let site = state.config.public_url.clone();
-    let drawn = tokio::task::spawn_blocking(move || draw(&certificate, &site, language)).await;
+    let turn = DRAWING.acquire().await.map_err(Problem::internal)?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        draw(&certificate, &site, language)
+    });
+    let drawn = drawn.await;
     let bytes = drawn.map_err(Problem::internal)?.map_err(Problem::internal)?;
     let name = HeaderValue::try_from(name).map_err(Problem::internal)?;
     let kind = HeaderValue::from_static("application/pdf");

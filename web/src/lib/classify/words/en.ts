@@ -17,7 +17,6 @@ const ordinary = 'Nothing bends around the centre: the galaxies are round or str
 export const en = {
   title: 'Do you see a lens?',
   pageTitle: 'Classify',
-  answers: { no_lens: 'No lens', unsure: 'Unsure', lens: 'Lens' },
   hints: {
     no_lens: 'Nothing bent or repeated',
     unsure: 'Something, but I cannot decide',

@@ -7,7 +7,6 @@ const ordinary = '没有什么环绕着中心弯曲：星系或圆或直，朝�
 export const zh: typeof en = {
   title: '您看到透镜了吗？',
   pageTitle: '看图',
-  answers: { no_lens: '没有透镜', unsure: '不确定', lens: '有透镜' },
   hints: {
     no_lens: '没看到弯曲或重复的像',
     unsure: '看到了什么，但无法判断',

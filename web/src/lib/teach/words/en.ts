@@ -11,7 +11,6 @@ export interface KindWords {
 
 export const en = {
   question: 'Is this a lens?',
-  answers: { no_lens: 'No lens', unsure: 'Unsure', lens: 'Lens' } satisfies Record<Answer, string>,
   hints: {
     no_lens: 'Nothing bent or repeated',
     unsure: 'Something, but I cannot decide',

@@ -3,7 +3,6 @@ import type { en } from './en';
 
 export const zh: typeof en = {
   question: '这是引力透镜吗？',
-  answers: { no_lens: '没有透镜', unsure: '不确定', lens: '有透镜' },
   hints: {
     no_lens: '没看到弯曲或重复的像',
     unsure: '看到了什么，但无法判断',
