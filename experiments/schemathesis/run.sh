@@ -3,7 +3,8 @@
 # answers of the documented form. As a guest, as somebody who just signed up, and as an admin.
 # Usage: experiments/schemathesis/run.sh OUT_FOLDER [EXAMPLES_PER_OPERATION]
 # LENSFINDER names a program that is built already, WORKSPACE a workspace to be copied (else a small simulated one is
-# made), SCHEMATHESIS_VENV a virtual environment to keep, ROLES what to be ("guest volunteer admin"). Takes some minutes.
+# made), SCHEMATHESIS_VENV a virtual environment to keep, ROLES what to be ("guest volunteer admin"), SERVE_ARGS more for the
+# server: with --no-quiz whoever signed up may classify. Takes some minutes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?give a folder for the results}
@@ -29,7 +30,7 @@ fi
 port=${PORT:-8391}
 BASE=http://127.0.0.1:$port
 export BASE
-"$lensfinder" serve --workspace "$workspace" --listen "127.0.0.1:$port" --no-rate-limits >"$out/server.log" 2>&1 &
+"$lensfinder" serve --workspace "$workspace" --listen "127.0.0.1:$port" --no-rate-limits ${SERVE_ARGS:-} >"$out/server.log" 2>&1 &
 server=$!
 for _ in $(seq 100); do
     curl --silent --fail --output /dev/null "$BASE/api/v1/health" && break

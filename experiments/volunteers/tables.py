@@ -25,8 +25,10 @@ if peer.exists():
     print("| people | cycles/s | next p50 / p99 ms | annotation p50 / p99 ms | cycle p50 / p99 ms | server CPU ms per cycle | peak MB | labelled too often | errors |")
     print("|---|---|---|---|---|---|---|---|---|")
     for run in peer["runs"]:
-        ms = lambda name: f"{run[name]['p50']} / {run[name]['p99']}"
+        none = run["cycles"] == 0
+        ms = lambda name: "none came" if none else f"{run[name]['p50']} / {run[name]['p99']}"
+        cpu = "–" if none else run["server_cpu_ms_per_cycle"]
         print(
             f"| {run['volunteers']} | {run['cycles_per_second']} | {ms('next_ms')} | {ms('annotation_ms')} | {ms('cycle_ms')} | "
-            f"{run['server_cpu_ms_per_cycle']} | {run['server_peak_mb']} | {100 * run['over_labelled']:.1f} % | {sum(run['errors'].values())} |"
+            f"{cpu} | {run['server_peak_mb']} | {100 * run['over_labelled']:.1f} % | {sum(run['errors'].values())} |"
         )

@@ -54,6 +54,12 @@ pub(crate) const ROLLBACK_TO: &str = "ROLLBACK TO request";
 /// Checkpoints run on a connection of their own (`sqlite::checkpoint`).
 pub(crate) const NO_AUTOCHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 0";
 pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+pub(crate) const RESTART_LOG: &str = "PRAGMA wal_checkpoint(RESTART)";
+/// For another connection, in milliseconds.
+pub(crate) const WAIT_A_MOMENT: &str = "PRAGMA busy_timeout = 50";
+pub(crate) const WAIT_LONG: &str = "PRAGMA busy_timeout = 10000";
+/// Bytes that the file of the log keeps when it begins anew.
+pub(crate) const LOG_SIZE_LIMIT: &str = "PRAGMA journal_size_limit = 536870912";
 pub(crate) const RELEASE: &str = "RELEASE request";
 
 /// Only PostgreSQL: locks, and a read that sees one state.

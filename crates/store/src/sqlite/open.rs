@@ -68,7 +68,9 @@ pub(super) async fn writer(path: &str) -> Result<SqliteConnection> {
         tokio::time::sleep(Duration::from_millis(20 << attempt)).await;
         attempt += 1;
     }
-    sqlx::query(sql::NO_AUTOCHECKPOINT).fetch_optional(&mut connection).await?;
+    for statement in [sql::NO_AUTOCHECKPOINT, sql::LOG_SIZE_LIMIT, sql::WAIT_LONG] {
+        sqlx::query(statement).fetch_optional(&mut connection).await?;
+    }
     Ok(connection)
 }
 

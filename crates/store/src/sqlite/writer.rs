@@ -16,7 +16,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use super::{
     Conn,
-    checkpoint::Progress,
+    checkpoint::{self, Progress},
     flush::{Flusher, Waiting},
 };
 use crate::{Result, StoreError, sql};
@@ -128,13 +128,11 @@ async fn serve(
             next = if batch.len() < LARGEST_BATCH { requests.try_recv().ok() } else { None };
         }
         if !batch.is_empty() {
+            progress.committed.fetch_add(batch.len() as u64, Ordering::Relaxed);
             commit(&mut connection, batch, &flusher).await;
-            progress.commits.fetch_add(1, Ordering::Relaxed);
         }
         if progress.is_overgrown() {
-            // Nobody writes meanwhile, so it catches up; whatever fails is tried again.
-            drop(connection.execute(sql::CHECKPOINT).await);
-            progress.pages.store(0, Ordering::Relaxed);
+            checkpoint::begin_anew(&mut connection, &progress).await;
         }
     }
     requests.close();
@@ -231,9 +229,11 @@ fn describe(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures::future::join_all;
 
-    use super::*;
+    use super::{super::open, *};
 
     const MAKE: &str = "INSERT INTO project (slug, name, description, spec, active, created_at)
         VALUES ($1, '', '', '{}', 1, 0)";
@@ -259,7 +259,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.sqlite");
         let path = path.to_str().unwrap();
-        let connection = super::super::open::writer(path).await.unwrap();
+        let connection = open::writer(path).await.unwrap();
         let writer = Writer::start(connection, Flusher::start(path), Arc::default());
         let outcomes = join_all((0..30).map(|number| request(&writer, number))).await;
         for (number, outcome) in outcomes.into_iter().enumerate() {
@@ -274,8 +274,46 @@ mod tests {
         writer.close().await;
         assert!(matches!(request(&writer, 33).await, Err(StoreError::Closed)));
 
-        let readers = super::super::open::readers(path);
+        let readers = open::readers(path);
         let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM project").fetch_one(&readers).await.unwrap();
         assert_eq!(kept, 10);
+    }
+
+    /// Somebody is always reading, as on a busy server.
+    #[tokio::test]
+    async fn the_log_does_not_grow_for_ever_while_others_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.sqlite");
+        let path = path.to_str().unwrap();
+        let connection = open::writer(path).await.unwrap();
+        let mut checkpointer = open::checkpointer(path).await.unwrap();
+        let progress = Arc::new(Progress::with_limit(100));
+        let writer = Writer::start(connection, Flusher::start(path), progress.clone());
+        let readers = open::readers(path);
+        for late in [0, 4] {
+            let readers = readers.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(late)).await;
+                loop {
+                    let mut reading = readers.begin().await.unwrap();
+                    sqlx::query("SELECT COUNT(*) FROM project").fetch_one(&mut *reading).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(8)).await;
+                    reading.commit().await.unwrap();
+                }
+            });
+        }
+        let log = || std::fs::metadata(format!("{path}-wal")).unwrap().len();
+        let mut longest = 0;
+        for round in 0..30 {
+            for number in 0..60 {
+                // Three of them, as only they are committed.
+                request(&writer, 3 * (round * 60 + number)).await.unwrap();
+            }
+            checkpoint::catch_up(&mut checkpointer, &progress).await.unwrap();
+            longest = longest.max(log());
+        }
+        // 60 rows of a round are 180 pages and more.
+        assert!(longest < 8 * 180 * 4_096, "{longest} bytes");
+        writer.close().await;
     }
 }
