@@ -2,6 +2,7 @@
 import {
   answers,
   expect,
+  expectAccessible,
   expectReady,
   newPerson,
   nextVote,
@@ -72,8 +73,9 @@ test('training images show their solution after the answer, and Enter goes on', 
     if (!(await sent).body.feedback) continue;
     await expect(page.getByText(words.classify.feedback.heading)).toBeVisible();
     await expect(
-      page.getByText(words.classify.feedback.yourAnswer(words.classify.answers.unsure)),
+      page.getByText(words.classify.feedback.yourAnswer(words.answers.unsure)),
     ).toBeVisible();
+    await expectAccessible(page);
     // The answers are gone, their keys do nothing, and what was shown cannot be taken back.
     await expect(answers(page)).toHaveCount(0);
     await page.keyboard.press('1');

@@ -46,7 +46,7 @@ test('from signing in to an answer, a look and an undo without a mouse', async (
 
   // Answers can be reached by Tab as well as by their own keys, and the focus can be seen.
   const first = nextVote(page);
-  await tabTo(new RegExp(`^${words.classify.answers.unsure}`), 'button');
+  await tabTo(new RegExp(`^${words.answers.unsure}`), 'button');
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
   expect(outline).not.toBe('none');
   await page.keyboard.press('Enter');

@@ -1,6 +1,14 @@
 // What leads do: writing news in both languages, publishing, withdrawing; reading letters. And admins:
 // giving roles.
-import { call, expect, expectAccessible, newPerson, signedInAs, test } from './fixtures';
+import {
+  call,
+  expect,
+  expectAccessible,
+  expectFitsAndTouchable,
+  newPerson,
+  signedInAs,
+  test,
+} from './fixtures';
 import { verify } from '../tools/people.js';
 
 test('news is written in both languages, published, read, and withdrawn', async ({
@@ -33,6 +41,7 @@ test('news is written in both languages, published, read, and withdrawn', async 
   await guest.getByRole('link', { name: title }).click();
   await expect(guest.getByRole('heading', { level: 1 })).toHaveText(title);
   await expect(guest.locator('strong', { hasText: 'much' })).toBeVisible();
+  await expectAccessible(guest);
   expect(await guest.locator('#content script').count()).toBe(0);
   const address = guest.url();
   await guest.goto(`${address}?lang=zh`);
@@ -44,6 +53,32 @@ test('news is written in both languages, published, read, and withdrawn', async 
   const gone = await guest.goto(address);
   expect(gone?.status()).toBeLessThan(500);
   await expect(guest.getByText(title)).toHaveCount(0);
+  await guest.close();
+});
+
+test('a discovery is published with its finders and its place on the sky', async ({ page, browser, words }) => {
+  await signedInAs(page, 'lead');
+  const stamp = Date.now();
+  const both = (en: string, zh: string) => ({ en, zh });
+  const draft = await call(page.context(), 'post', '/lead/articles', {
+    kind: 'discovery',
+    content: {
+      slug: `an-arc-${stamp}`,
+      title: both(`An arc ${stamp}`, `一条弧 ${stamp}`),
+      summary: both('Blue, and thin.', '蓝色，很细。'),
+      body: both('## Where\n\nBeside the second galaxy.', '## 在哪里\n\n在第二个星系旁边。'),
+      discovery: { finders: ['Mira', '张衡'], grade: 'b', ra_deg: 150.25, dec_deg: -3.5 },
+    },
+  });
+  await call(page.context(), 'put', `/lead/articles/${draft.id}/publication`, { revision: 1 });
+  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  for (const lang of ['en', 'zh']) {
+    await guest.goto(`/discoveries/an-arc-${stamp}?lang=${lang}`);
+    await expect(guest.getByRole('heading', { level: 1 })).toContainText(String(stamp));
+    await expect(guest.getByText('张衡')).toBeVisible();
+    await expectFitsAndTouchable(guest);
+    await expectAccessible(guest);
+  }
   await guest.close();
 });
 

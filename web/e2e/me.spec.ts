@@ -1,5 +1,6 @@
 // One's own pages: the history shows the votes that were given, and nothing that must stay hidden.
 import { call, expect, expectAccessible, newPerson, openDesk, test, vote, voteOnUnknown } from './fixtures';
+import { verify } from '../tools/people.js';
 
 test('the history shows what was answered, filters it, and opens each image again', async ({
   page,
@@ -53,6 +54,23 @@ test('an answer taken back is marked as such, and counts no more', async ({ page
   await expect(
     page.getByRole('list', { name: words.me.history.list }).getByRole('listitem').first(),
   ).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a certificate can be had, and anybody can see that it is real', async ({ page, context, words }) => {
+  const account = await newPerson(context);
+  await verify(context, account);
+  await openDesk(page);
+  await vote(page, '1');
+  await page.goto('/me');
+  await expectAccessible(page);
+  const paper = await context.request.get('/api/v1/me/certificate?lang=zh');
+  expect(paper.headers()['content-type']).toBe('application/pdf');
+  const name = paper.headers()['content-disposition'] ?? '';
+  const code = /lensfinder-(.+)\.pdf/.exec(name)?.[1] ?? '';
+  await page.goto(`/certificate?code=${code}`);
+  await expect(page.getByText(words.me.check.real)).toBeVisible();
+  await expect(page.getByText(account.name).last()).toBeVisible();
   await expectAccessible(page);
 });
 

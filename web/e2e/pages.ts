@@ -20,6 +20,9 @@ export const PUBLIC = [
   '/forgot',
   '/reset',
   '/verify',
+  '/certificate',
+  '/certificate?code=LF-0000-0000-0000',
+  '/admin/claim',
   '/classify',
   '/nowhere',
 ];

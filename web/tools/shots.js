@@ -34,6 +34,9 @@ const PUBLIC = [
   '/reset',
   '/verify',
   '/classify',
+  '/certificate',
+  '/certificate?code=LF-0000-0000-0000',
+  '/admin/claim',
   '/nowhere',
 ];
 const OWN = ['/classify', '/me', '/me/history', '/me/candidates', '/settings', '/dev/mail'];
@@ -100,7 +103,7 @@ for (const [language, locale] of [
           await page.goto(path);
           await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {});
           await page.waitForTimeout(400);
-          const name = path === '/' ? 'home' : path.slice(1).replaceAll('/', '-');
+          const name = path === '/' ? 'home' : path.slice(1).replaceAll(/[/?=]+/g, '-');
           await page.screenshot({
             path: `${folder}/${name}.${who}.${device}.${colorScheme}.${language}.png`,
             fullPage: true,
