@@ -7,6 +7,7 @@ import {
   newPerson,
   nextVote,
   openDesk,
+  settle,
   test,
   vote,
   voteOnUnknown,
@@ -72,9 +73,7 @@ test('training images show their solution after the answer, and Enter goes on', 
     await page.keyboard.press('2');
     if (!(await sent).body.feedback) continue;
     await expect(page.getByText(words.classify.feedback.heading)).toBeVisible();
-    await expect(
-      page.getByText(words.classify.feedback.yourAnswer(words.answers.unsure)),
-    ).toBeVisible();
+    await expect(page.getByText(words.classify.feedback.yourAnswer(words.answers.unsure))).toBeVisible();
     await expectAccessible(page);
     // The answers are gone, their keys do nothing, and what was shown cannot be taken back.
     await expect(answers(page)).toHaveCount(0);

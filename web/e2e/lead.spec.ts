@@ -6,10 +6,18 @@ import {
   expectAccessible,
   expectFitsAndTouchable,
   newPerson,
+  settle,
   signedInAs,
   test,
 } from './fixtures';
+import type { Browser, Page } from '@playwright/test';
 import { verify } from '../tools/people.js';
+
+/** Somebody else's browser. */
+async function guestOf(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  return context.newPage();
+}
 
 test('news is written in both languages, published, read, and withdrawn', async ({
   page,
@@ -36,11 +44,12 @@ test('news is written in both languages, published, read, and withdrawn', async 
   await page.getByRole('dialog').getByRole('button', { name: text.publish }).click();
   await expect(page.getByText(text.published)).toBeVisible();
 
-  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  const guest = await guestOf(browser);
   await guest.goto('/news');
   await guest.getByRole('link', { name: title }).click();
   await expect(guest.getByRole('heading', { level: 1 })).toHaveText(title);
   await expect(guest.locator('strong', { hasText: 'much' })).toBeVisible();
+  await settle(guest);
   await expectAccessible(guest);
   expect(await guest.locator('#content script').count()).toBe(0);
   const address = guest.url();
@@ -53,10 +62,14 @@ test('news is written in both languages, published, read, and withdrawn', async 
   const gone = await guest.goto(address);
   expect(gone?.status()).toBeLessThan(500);
   await expect(guest.getByText(title)).toHaveCount(0);
-  await guest.close();
+  await guest.context().close();
 });
 
-test('a discovery is published with its finders and its place on the sky', async ({ page, browser, words }) => {
+test('a discovery is published with its finders and its place on the sky', async ({
+  page,
+  browser,
+  words,
+}) => {
   await signedInAs(page, 'lead');
   const stamp = Date.now();
   const both = (en: string, zh: string) => ({ en, zh });
@@ -71,25 +84,26 @@ test('a discovery is published with its finders and its place on the sky', async
     },
   });
   await call(page.context(), 'put', `/lead/articles/${draft.id}/publication`, { revision: 1 });
-  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  const guest = await guestOf(browser);
   for (const lang of ['en', 'zh']) {
     await guest.goto(`/discoveries/an-arc-${stamp}?lang=${lang}`);
     await expect(guest.getByRole('heading', { level: 1 })).toContainText(String(stamp));
     await expect(guest.getByText('张衡')).toBeVisible();
+    await settle(guest);
     await expectFitsAndTouchable(guest);
     await expectAccessible(guest);
   }
-  await guest.close();
+  await guest.context().close();
 });
 
 test('a letter of a guest reaches the leads and can be put aside', async ({ page, browser, words }) => {
   const letter = `The button is too small ${Date.now()}`;
-  const guest = await browser.newPage({ baseURL: process.env.LENSFINDER_URL ?? '', locale: 'en-GB' });
+  const guest = await guestOf(browser);
   await guest.goto('/contact');
   await guest.getByRole('textbox', { name: words.contact.text }).fill(letter);
   await guest.getByRole('button', { name: words.contact.send }).click();
   await expect(guest.getByText(words.contact.sent)).toBeVisible();
-  await guest.close();
+  await guest.context().close();
   await signedInAs(page, 'lead');
   await page.goto('/lead/feedback');
   await expect(page.getByText(letter)).toBeVisible();

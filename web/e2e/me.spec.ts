@@ -1,5 +1,15 @@
 // One's own pages: the history shows the votes that were given, and nothing that must stay hidden.
-import { call, expect, expectAccessible, newPerson, openDesk, test, vote, voteOnUnknown } from './fixtures';
+import {
+  call,
+  expect,
+  expectAccessible,
+  newPerson,
+  openDesk,
+  settle,
+  test,
+  vote,
+  voteOnUnknown,
+} from './fixtures';
 import { verify } from '../tools/people.js';
 
 test('the history shows what was answered, filters it, and opens each image again', async ({
@@ -63,6 +73,7 @@ test('a certificate can be had, and anybody can see that it is real', async ({ p
   await openDesk(page);
   await vote(page, '1');
   await page.goto('/me');
+  await settle(page);
   await expectAccessible(page);
   const paper = await context.request.get('/api/v1/me/certificate?lang=zh');
   expect(paper.headers()['content-type']).toBe('application/pdf');
@@ -71,6 +82,7 @@ test('a certificate can be had, and anybody can see that it is real', async ({ p
   await page.goto(`/certificate?code=${code}`);
   await expect(page.getByText(words.me.check.real)).toBeVisible();
   await expect(page.getByText(account.name).last()).toBeVisible();
+  await settle(page);
   await expectAccessible(page);
 });
 

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod app;
+mod beat;
 mod certificate;
 mod claim;
 mod client_address;

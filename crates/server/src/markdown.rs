@@ -37,6 +37,8 @@ struct Writer {
     closers: Vec<&'static str>,
     /// How many lists and quotations are open.
     depth: usize,
+    /// The headings that what comes now stands under.
+    headings: Vec<HeadingLevel>,
     in_table_head: bool,
     in_html: bool,
     /// The address and the words of the image that is being read.
@@ -106,12 +108,7 @@ impl Writer {
         }
         match tag {
             Tag::Paragraph => self.open("<p>", "</p>\n"),
-            Tag::Heading { level, .. } => match level {
-                // The page has its own first heading.
-                HeadingLevel::H1 => self.open("<h2>", "</h2>\n"),
-                HeadingLevel::H2 => self.open("<h3>", "</h3>\n"),
-                _ => self.open("<h4>", "</h4>\n"),
-            },
+            Tag::Heading { level, .. } => self.heading(level),
             Tag::BlockQuote(_) => self.open_deep("<blockquote>\n", "</blockquote>\n"),
             Tag::CodeBlock(_) => self.open("<pre><code>", "</code></pre>\n"),
             Tag::List(None) => self.open_deep("<ul>\n", "</ul>\n"),
@@ -137,6 +134,17 @@ impl Writer {
             Tag::Image { dest_url, .. } => self.image = Some((dest_url.into_string(), String::new())),
             Tag::HtmlBlock => self.in_html = true,
             _ => self.open("", ""),
+        }
+    }
+
+    /// The page has its own first heading; below it no level is left out, whatever signs the source counts.
+    fn heading(&mut self, level: HeadingLevel) {
+        while self.headings.pop_if(|above| *above >= level).is_some() {}
+        self.headings.push(level);
+        match self.headings.len() {
+            1 => self.open("<h2>", "</h2>\n"),
+            2 => self.open("<h3>", "</h3>\n"),
+            _ => self.open("<h4>", "</h4>\n"),
         }
     }
 

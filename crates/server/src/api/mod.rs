@@ -26,12 +26,13 @@ mod teaching;
 mod team;
 mod views;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn};
 use store::Project;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    beat::on_the_beat,
     openapi::ApiDescription,
     openapi_common,
     problem::{Problem, ProblemCode},
@@ -49,10 +50,7 @@ fn short() -> OpenApiRouter<AppState> {
         .merge(admin::routes())
         .routes(routes!(dev_letters::dev_letters))
         .routes(routes!(projects::projects))
-        .routes(routes!(assignments::assign))
-        .routes(routes!(renewal::renew))
-        .routes(routes!(classifications::classify))
-        .routes(routes!(retraction::retract))
+        .merge(work())
         .routes(routes!(status::status))
         .routes(routes!(rounds::rounds))
         .routes(routes!(images::image))
@@ -71,6 +69,16 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(team::team))
         .merge(articles::router())
         .merge(own::router())
+}
+
+/// What somebody asks who has not answered yet: when it comes must not tell what the image is.
+fn work() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(assignments::assign))
+        .routes(routes!(renewal::renew))
+        .routes(routes!(classifications::classify))
+        .routes(routes!(retraction::retract))
+        .route_layer(from_fn(on_the_beat))
 }
 
 /// Endpoints whose answers stay open.

@@ -112,7 +112,8 @@ fn what_leads_write_comes_out() {
     let table = safe("| a | b |\n|:--|--:|\n| 1 | 2 |\n");
     assert!(table.contains("<th scope=\"col\">a</th>") && table.contains("<td>2</td>"), "{table}");
     assert_eq!(safe("```html\n<b onclick=x>\n```"), "<pre><code>&lt;b onclick=x&gt;\n</code></pre>\n");
-    assert_eq!(safe("## a\n### b\n###### c"), "<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n");
+    assert_eq!(safe("## a\n### b\n###### c"), "<h2>a</h2>\n<h3>b</h3>\n<h4>c</h4>\n");
+    assert_eq!(safe("# a\n### b\n## c\n# d"), "<h2>a</h2>\n<h3>b</h3>\n<h3>c</h3>\n<h2>d</h2>\n");
 }
 
 #[test]

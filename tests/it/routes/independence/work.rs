@@ -1,5 +1,6 @@
 //! The work behind an assignment and behind a vote: the same statements of the database in the same
-//! order for a training image as for one of the survey, so that the time of an answer tells nothing.
+//! order for a training image as for one of the survey. What is left of a difference is hidden by the
+//! beat on which answers leave, so that the time of an answer tells nothing.
 //! Times themselves are compared by hand ([`latencies`]): they are too noisy for a test that must not
 //! fail by chance.
 
