@@ -74,6 +74,7 @@ test('training images show their solution after the answer, and Enter goes on', 
     if (!(await sent).body.feedback) continue;
     await expect(page.getByText(words.classify.feedback.heading)).toBeVisible();
     await expect(page.getByText(words.classify.feedback.yourAnswer(words.answers.unsure))).toBeVisible();
+    await settle(page);
     await expectAccessible(page);
     // The answers are gone, their keys do nothing, and what was shown cannot be taken back.
     await expect(answers(page)).toHaveCount(0);

@@ -24,6 +24,7 @@ const PUBLIC = [
   '/practice',
   '/news',
   '/discoveries',
+  ...(process.env.EXTRA ?? '').split(',').filter(Boolean),
   '/ranking',
   '/about',
   '/contact',
