@@ -65,11 +65,7 @@ test('news is written in both languages, published, read, and withdrawn', async 
   await guest.context().close();
 });
 
-test('a discovery is published with its finders and its place on the sky', async ({
-  page,
-  browser,
-  words,
-}) => {
+test('a discovery is published with its finders and its place on the sky', async ({ page, browser }) => {
   await signedInAs(page, 'lead');
   const stamp = Date.now();
   const both = (en: string, zh: string) => ({ en, zh });
