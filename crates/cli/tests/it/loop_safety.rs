@@ -216,13 +216,16 @@ fn grades_correct_p_joint_and_nothing_that_a_network_learns_from() {
     voted(graded, LARGER);
     copy(graded, ungraded);
 
-    // Experts who confirm only every second lens: claims that were honest must now come down.
+    // Experts who confirm only every third lens: claims that were honest must now come down, by more than
+    // the crowd, which votes at its own pace, may have been off by chance.
     let mut truth = grades(graded);
     let mut lenses: Vec<String> =
         truth.iter().filter(|(_, grade)| *grade == "lens").map(|(id, _)| id.clone()).collect();
     lenses.sort();
-    for id in lenses.iter().step_by(2) {
-        truth.insert(id.clone(), "no_lens".to_owned());
+    for (place, id) in lenses.iter().enumerate() {
+        if !place.is_multiple_of(3) {
+            truth.insert(id.clone(), "no_lens".to_owned());
+        }
     }
     succeeds(graded, &"review draw p --count 1000 --out to-grade.csv".split(' ').collect::<Vec<_>>());
     let mut sheet = rows(&graded.join("to-grade.csv"));
