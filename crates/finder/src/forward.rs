@@ -1,24 +1,23 @@
-//! The network without gradients: normalisations folded away, images spread
-//! over the processor's threads or sent to the card in large batches.
+//! The network without gradients: on this machine's processor by the scoring engine, whose numbers are
+//! burn's to 1e-4; elsewhere by burn, in large batches.
 
 use burn::tensor::Device;
-use rayon::prelude::*;
+use inference::{Engine, Kernel};
 
 use crate::{DeviceChoice, FinderError, NetworkConfig, batch::Batcher, network::LensNet};
 
-/// Images one thread works on at a time: small enough for its cache. Fixed, so that results do
-/// not depend on the number of threads.
-const PER_THREAD: usize = 32;
 /// Images in one batch for a card.
 const PER_CARD: usize = 256;
 
 /// A network ready to score.
 pub(crate) struct Forward {
-    network: LensNet,
-    batcher: Batcher,
-    device: Device,
+    scorer: Scorer,
     config: NetworkConfig,
-    choice: DeviceChoice,
+}
+
+enum Scorer {
+    Engine(Box<Engine>),
+    Burn { network: Box<LensNet>, batcher: Batcher, device: Device },
 }
 
 /// What the network says about some images.
@@ -40,8 +39,15 @@ impl Forward {
         choice: DeviceChoice,
     ) -> Result<Self, FinderError> {
         let device = choice.open()?;
-        let batcher = Batcher::new(config);
-        Ok(Self { network: network.fold(), batcher, device, config: config.clone(), choice })
+        let scorer = if choice == DeviceChoice::Flex {
+            let (layers, weights) = network.pack(config)?;
+            // 32-bit floats: everything else here is compared with burn's numbers.
+            let kernel = Kernel::available().find(|kernel| !kernel.is_half()).unwrap_or(Kernel::Portable);
+            Scorer::Engine(Box::new(Engine::new(layers, &weights, kernel).map_err(failed)?))
+        } else {
+            Scorer::Burn { network: Box::new(network.fold()), batcher: Batcher::new(config), device }
+        };
+        Ok(Self { scorer, config: config.clone() })
     }
 
     /// Scores tiles that lie one after another.
@@ -51,25 +57,25 @@ impl Forward {
             let problem = format!("{} bytes are no whole number of tiles of {bytes}", tiles.len());
             return Err(FinderError::Input { what: "the tiles".into(), problem });
         }
-        let parts: Vec<(Vec<f32>, Vec<f32>)> = if self.choice.is_processor() {
-            tiles.par_chunks(bytes * PER_THREAD).map(|part| self.part(part)).collect::<Result<_, _>>()?
-        } else {
-            tiles.chunks(bytes * PER_CARD).map(|part| self.part(part)).collect::<Result<_, _>>()?
-        };
-        let mut outputs = Outputs { dim: self.config.embedding_len(), ..Outputs::default() };
-        for (logits, embeddings) in parts {
-            outputs.logits.extend(logits);
-            outputs.embeddings.extend(embeddings);
+        let dim = self.config.embedding_len();
+        match &self.scorer {
+            Scorer::Engine(engine) => {
+                let inference::Outputs { logits, embeddings, .. } = engine.run(tiles).map_err(failed)?;
+                Ok(Outputs { logits, embeddings, dim })
+            }
+            Scorer::Burn { network, batcher, device } => {
+                let mut outputs = Outputs { dim, ..Outputs::default() };
+                for part in tiles.chunks(bytes * PER_CARD) {
+                    let (logits, embeddings) = network.forward(batcher.plain(part, device));
+                    outputs.logits.extend(logits.try_into_vec_as::<f32>().map_err(failed)?);
+                    outputs.embeddings.extend(embeddings.try_into_vec_as::<f32>().map_err(failed)?);
+                }
+                Ok(outputs)
+            }
         }
-        Ok(outputs)
     }
+}
 
-    fn part(&self, tiles: &[u8]) -> Result<(Vec<f32>, Vec<f32>), FinderError> {
-        let (logits, embeddings) = self.network.forward(self.batcher.plain(tiles, &self.device));
-        let failed = |e: &dyn std::fmt::Display| FinderError::Network(e.to_string());
-        Ok((
-            logits.try_into_vec_as::<f32>().map_err(|e| failed(&e))?,
-            embeddings.try_into_vec_as::<f32>().map_err(|e| failed(&e))?,
-        ))
-    }
+fn failed(error: impl std::fmt::Display) -> FinderError {
+    FinderError::Network(error.to_string())
 }

@@ -2,6 +2,8 @@
 //! four residual blocks, global average pooling, one logit. The pooled features
 //! are the embedding. Making the input is [`crate::batch`]'s, training [`crate::training`]'s.
 
+mod packed;
+
 use burn::{
     module::{Module, ModuleMapper, Param, ParamId, RunningState},
     nn::{

@@ -1,0 +1,44 @@
+//! What can go wrong before a picture is scored.
+
+use thiserror::Error;
+
+/// An engine that cannot be made, or an input it cannot read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InferenceError {
+    /// The network is none the engine can run.
+    #[error("layer {layer} of the network cannot be run: {problem}")]
+    Network {
+        /// Counted from 1; 0 is the input.
+        layer: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A weight is missing or has another shape.
+    #[error("weight {name}: {problem}")]
+    Weight {
+        /// Its name in the file.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The file of weights is none.
+    #[error("the weights are no safetensors file: {0}")]
+    File(String),
+    /// This machine cannot run the kernel that was asked for.
+    #[error("this processor cannot run the kernel {asked}; it can run {available}")]
+    Kernel {
+        /// What was asked for.
+        asked: &'static str,
+        /// What there is.
+        available: String,
+    },
+    /// Bytes that are no whole number of tiles.
+    #[error("{bytes} bytes are no whole number of tiles of {tile}")]
+    Tiles {
+        /// Given.
+        bytes: usize,
+        /// Of one tile.
+        tile: usize,
+    },
+}

@@ -1,0 +1,106 @@
+//! 16-bit floats: each instruction multiplies 16 pairs and sums them in 32 bits.
+
+#![expect(
+    unsafe_code,
+    clippy::needless_range_loop,
+    reason = "reads and writes through pointers that the caller answers for; plain counts unroll into registers"
+)]
+
+use std::arch::x86_64::{
+    __m256i, __m512, __m512bh, __m512i, _mm256_loadu_si256, _mm256_storeu_si256, _mm512_add_ps,
+    _mm512_castsi512_ps, _mm512_cvtepu16_epi32, _mm512_cvtneps_pbh, _mm512_dpbf16_ps, _mm512_loadu_ps,
+    _mm512_loadu_si512, _mm512_max_ps, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_slli_epi32,
+};
+
+use super::{Bf16, Tile, tiles};
+use crate::network::LANES;
+
+tiles!(
+    Bf16,
+    tile,
+    [
+        (1, 12, 2),
+        (2, 6, 2),
+        (3, 3, 2),
+        (1, 6, 2),
+        (1, 3, 2),
+        (1, 1, 2),
+        (1, 24, 1),
+        (2, 12, 1),
+        (1, 12, 1),
+        (2, 6, 1),
+        (3, 3, 1),
+        (1, 6, 1),
+        (1, 3, 1),
+        (1, 1, 1),
+    ]
+);
+
+/// # Safety
+/// As [`super::TileFn`] says; the instructions are AVX-512 F and BF16.
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn tile<const RUNS: usize, const PIXELS: usize, const VECTORS: usize, const STEP: usize>(
+    tile: &Tile<'_, Bf16>,
+) {
+    let mut sums = [[[_mm512_setzero_ps(); VECTORS]; PIXELS]; RUNS];
+    // SAFETY: every pointer is read and written only as far as the caller promises.
+    unsafe {
+        for v in 0..VECTORS {
+            let bias = _mm512_loadu_ps(tile.bias.add(v * LANES));
+            for r in 0..RUNS {
+                for p in 0..PIXELS {
+                    sums[r][p][v] = bias;
+                }
+            }
+        }
+        let mut weights = tile.weights;
+        for &tap in tile.taps {
+            let mut source: [*const Bf16; RUNS] = std::array::from_fn(|r| tile.source[r].add(tap));
+            for _ in 0..tile.groups {
+                let factors: [__m512bh; VECTORS] =
+                    std::array::from_fn(|v| pairs(_mm512_loadu_si512(weights.add(v * 2 * LANES).cast())));
+                for r in 0..RUNS {
+                    for p in 0..PIXELS {
+                        let pair = source[r].add(p * STEP).cast::<i32>().read_unaligned();
+                        let value = pairs(_mm512_set1_epi32(pair));
+                        for v in 0..VECTORS {
+                            sums[r][p][v] = _mm512_dpbf16_ps(sums[r][p][v], value, factors[v]);
+                        }
+                    }
+                    source[r] = source[r].add(2);
+                }
+                weights = weights.add(VECTORS * 2 * LANES);
+            }
+        }
+        for r in 0..RUNS {
+            for p in 0..PIXELS {
+                for v in 0..VECTORS {
+                    let place = v * tile.plane + p * LANES;
+                    let mut sum = sums[r][p][v];
+                    if !tile.add[r].is_null() {
+                        sum = _mm512_add_ps(sum, wide(_mm256_loadu_si256(tile.add[r].add(place).cast())));
+                    }
+                    if tile.relu {
+                        sum = _mm512_max_ps(sum, _mm512_setzero_ps());
+                    }
+                    let narrow: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(sum));
+                    _mm256_storeu_si256(tile.target[r].add(place).cast(), narrow);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bf16")]
+fn pairs(bits: __m512i) -> __m512bh {
+    // SAFETY: both are 512 bits, all of which mean something in either.
+    unsafe { std::mem::transmute(bits) }
+}
+
+/// 32-bit floats of 16-bit ones.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn wide(narrow: __m256i) -> __m512 {
+    _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(narrow)))
+}
