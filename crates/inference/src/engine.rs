@@ -30,7 +30,6 @@ pub struct Outputs {
 /// A network ready to score on this machine.
 pub struct Engine {
     network: Network,
-    kernel: Kernel,
     embedding_len: usize,
     map_side: usize,
     head: Vec<f32>,
@@ -83,25 +82,7 @@ impl Engine {
             }
         };
         let (embedding_len, map_side) = (last.channels, last.side);
-        Ok(Self { network, kernel, embedding_len, map_side, head, bias, program })
-    }
-
-    /// What it runs on.
-    #[must_use]
-    pub const fn kernel(&self) -> Kernel {
-        self.kernel
-    }
-
-    /// What it runs.
-    #[must_use]
-    pub const fn network(&self) -> &Network {
-        &self.network
-    }
-
-    /// Numbers of an embedding.
-    #[must_use]
-    pub const fn embedding_len(&self) -> usize {
-        self.embedding_len
+        Ok(Self { network, embedding_len, map_side, head, bias, program })
     }
 
     /// Side of a map.

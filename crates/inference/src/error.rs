@@ -22,9 +22,6 @@ pub enum InferenceError {
         /// What is wrong.
         problem: String,
     },
-    /// The file of weights is none.
-    #[error("the weights are no safetensors file: {0}")]
-    File(String),
     /// This machine cannot run the kernel that was asked for.
     #[error("this processor cannot run the kernel {asked}; it can run {available}")]
     Kernel {

@@ -1,16 +1,13 @@
 //! What a network is to the engine: a list of layers over numbered values, with convolutions whose
 //! normalisation is folded in. Which weights they have is [`crate::Weights`]'.
 
-use serde::{Deserialize, Serialize};
-
 use crate::InferenceError;
 
 /// Channels that are computed together; where a layer has others, zeros fill up.
 pub(crate) const LANES: usize = 16;
 
 /// A network whose output is a mean over the picture: one logit, an embedding, a map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     /// How bytes become numbers.
     pub input: Input,
@@ -19,8 +16,7 @@ pub struct Network {
 }
 
 /// From a tile of bytes (height × width × 3, rows first) to value 0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Input {
     /// Pixels of a side.
     pub side: usize,
@@ -34,8 +30,7 @@ pub struct Input {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Layer {
     /// A square convolution with a bias, padded with zeros so that stride 1 keeps the size.
     Conv {
@@ -44,7 +39,6 @@ pub enum Layer {
         /// The value it reads.
         from: usize,
         /// A value of the output's shape that is added before the activation.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         add: Option<usize>,
         /// Side of the kernel, odd.
         kernel: usize,

@@ -217,3 +217,31 @@ fn more_pictures_than_a_thread_takes_at_once_give_the_same_numbers() {
         assert!(engine.run(&tiles[1..]).unwrap_err().to_string().contains("no whole number of tiles"));
     }
 }
+
+#[test]
+fn what_cannot_be_run_is_refused_by_name() {
+    let input = Input { side: 16, block: 4, offset: 44.0, scale: 32.0 };
+    let good = Network { input, layers: vec![conv("a", 0, None, 3, 1, 16)] };
+    let (_, full) = weights(&good, &mut Dice(1));
+    let refused = |network: &Network, weights: &Weights, says: &str| {
+        let error = Engine::new(network.clone(), weights, Kernel::Portable).err().expect(says).to_string();
+        assert!(error.contains(says), "{error}");
+    };
+    let with = |layers: Vec<Layer>| Network { input, layers };
+    refused(&with(vec![]), &full, "no layers");
+    refused(&with(vec![conv("a", 1, None, 3, 1, 16)]), &full, "reads value 1, which is not there yet");
+    refused(&with(vec![conv("a", 0, None, 2, 1, 16)]), &full, "a: kernel 2");
+    refused(&with(vec![conv("a", 0, Some(0), 3, 1, 16)]), &full, "another shape");
+    refused(&with(vec![Layer::MaxPool { from: 0 }]), &full, "has no activation");
+    refused(&Network { input: Input { scale: 0.0, ..input }, ..good.clone() }, &full, "scale 0");
+    refused(&good, &Weights::default(), "weight head.weight: is missing");
+    refused(&with(vec![conv("a", 0, None, 5, 1, 16)]), &full, "weight a.weight: has the shape");
+    let mut broken = full.clone();
+    broken.insert("a.bias", &[16], vec![f32::NAN; 16]).unwrap();
+    refused(&good, &broken, "weight a.bias: holds NaN");
+    assert!(broken.insert("a.bias", &[16], vec![0.0]).unwrap_err().to_string().contains("1 numbers"));
+    for kernel in Kernel::ALL.into_iter().filter(|kernel| !kernel.is_available()) {
+        let error = Engine::new(good.clone(), &full, kernel).err().unwrap().to_string();
+        assert!(error.contains(kernel.name()) && error.contains("portable"), "{error}");
+    }
+}

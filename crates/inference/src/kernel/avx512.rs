@@ -11,29 +11,10 @@ use std::arch::x86_64::{
     _mm512_storeu_ps,
 };
 
-use super::{Tile, tiles};
+use super::{Tile, tiles_of_32_registers};
 use crate::network::LANES;
 
-tiles!(
-    f32,
-    tile,
-    [
-        (1, 12, 2),
-        (2, 6, 2),
-        (3, 3, 2),
-        (1, 6, 2),
-        (1, 3, 2),
-        (1, 1, 2),
-        (1, 24, 1),
-        (2, 12, 1),
-        (1, 12, 1),
-        (2, 6, 1),
-        (3, 3, 1),
-        (1, 6, 1),
-        (1, 3, 1),
-        (1, 1, 1),
-    ]
-);
+tiles_of_32_registers!(f32, tile);
 
 /// # Safety
 /// As [`super::TileFn`] says; the instructions are AVX-512 F.

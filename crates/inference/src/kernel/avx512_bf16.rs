@@ -12,29 +12,10 @@ use std::arch::x86_64::{
     _mm512_loadu_si512, _mm512_max_ps, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_slli_epi32,
 };
 
-use super::{Bf16, Tile, tiles};
+use super::{Bf16, Tile, tiles_of_32_registers};
 use crate::network::LANES;
 
-tiles!(
-    Bf16,
-    tile,
-    [
-        (1, 12, 2),
-        (2, 6, 2),
-        (3, 3, 2),
-        (1, 6, 2),
-        (1, 3, 2),
-        (1, 1, 2),
-        (1, 24, 1),
-        (2, 12, 1),
-        (1, 12, 1),
-        (2, 6, 1),
-        (3, 3, 1),
-        (1, 6, 1),
-        (1, 3, 1),
-        (1, 1, 1),
-    ]
-);
+tiles_of_32_registers!(Bf16, tile);
 
 /// # Safety
 /// As [`super::TileFn`] says; the instructions are AVX-512 F and BF16.

@@ -152,6 +152,35 @@ macro_rules! tiles {
 }
 use tiles;
 
+/// The same for kernels with 32 registers of 16 lanes: up to 24 sums at once.
+#[cfg(target_arch = "x86_64")]
+macro_rules! tiles_of_32_registers {
+    ($number:ty, $tile:ident) => {
+        super::tiles!(
+            $number,
+            $tile,
+            [
+                (1, 12, 2),
+                (2, 6, 2),
+                (3, 3, 2),
+                (1, 6, 2),
+                (1, 3, 2),
+                (1, 1, 2),
+                (1, 24, 1),
+                (2, 12, 1),
+                (1, 12, 1),
+                (2, 6, 1),
+                (3, 3, 1),
+                (1, 6, 1),
+                (1, 3, 1),
+                (1, 1, 1),
+            ]
+        );
+    };
+}
+#[cfg(target_arch = "x86_64")]
+use tiles_of_32_registers;
+
 /// The kinds of inner loops there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -179,12 +208,6 @@ impl Kernel {
             Self::Avx2 => "avx2",
             Self::Portable => "portable",
         }
-    }
-
-    /// The kernel of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kernel| kernel.name() == name)
     }
 
     /// Whether numbers between layers have 16 bits.
