@@ -36,7 +36,7 @@ fn lensnet(width: usize) -> Network {
     residual(&mut layers, "stage2", 2, width, 2 * width);
     residual(&mut layers, "stage3", 2, 2 * width, 4 * width);
     residual(&mut layers, "stage4", 1, 4 * width, 4 * width);
-    Network { input: Input { side: 96, block: 4, offset: 44.0, scale: 32.0 }, layers }
+    Network { input: Input { side: 96, block: 4, offset: 44.0, scale: 32.0 }, layers, pooling_sharpness: 0.0 }
 }
 
 fn resnet(width: usize) -> Network {
@@ -55,7 +55,7 @@ fn resnet(width: usize) -> Network {
             before = out;
         }
     }
-    Network { input: Input { side: 96, block: 1, offset: 44.0, scale: 32.0 }, layers }
+    Network { input: Input { side: 96, block: 1, offset: 44.0, scale: 32.0 }, layers, pooling_sharpness: 0.0 }
 }
 
 /// Weights and multiplications per picture.

@@ -10,6 +10,7 @@ use crate::{
     kernel::{self, Bf16, Number, Tiles},
     layout::{Layout, SLACK},
     network::{LANES, Layer},
+    pooling::Pooling,
 };
 
 /// Pictures a thread takes through the network together: their numbers and a layer's weights stay in its
@@ -21,19 +22,21 @@ const AT_ONCE: usize = 8;
 pub struct Outputs {
     /// One per tile, before calibration.
     pub logits: Vec<f32>,
-    /// `embedding_len` numbers per tile: the mean of the last layer over the picture.
+    /// `embedding_len` numbers per tile: the mean of the last layer over the picture, weighted as
+    /// [`Network::pooling_sharpness`] says.
     pub embeddings: Vec<f32>,
-    /// `map_side²` numbers per tile, rows first: what each place says; their mean is the logit.
+    /// `map_side²` numbers per tile, rows first: what each place says; their mean, weighted as the embedding
+    /// is, is the logit.
     pub maps: Vec<f32>,
 }
 
 /// A network ready to score on this machine.
 pub struct Engine {
     network: Network,
+    kernel: Kernel,
     embedding_len: usize,
     map_side: usize,
-    head: Vec<f32>,
-    bias: f32,
+    pooling: Pooling,
     program: Program,
 }
 
@@ -82,7 +85,14 @@ impl Engine {
             }
         };
         let (embedding_len, map_side) = (last.channels, last.side);
-        Ok(Self { network, embedding_len, map_side, head, bias, program })
+        let pooling = Pooling { head, bias, sharpness: network.pooling_sharpness, side: map_side };
+        Ok(Self { network, kernel, embedding_len, map_side, pooling, program })
+    }
+
+    /// What computes here.
+    #[must_use]
+    pub const fn kernel(&self) -> Kernel {
+        self.kernel
     }
 
     /// Side of a map.
@@ -132,30 +142,7 @@ impl Engine {
         steps.run(&self.network, tiles, |layout, picture, numbers| {
             let embedding = &mut embeddings[picture * self.embedding_len..][..self.embedding_len];
             let map = &mut maps[picture * cells..][..cells];
-            map.fill(self.bias);
-            for block in 0..layout.blocks() {
-                let mut sums = [0f32; LANES];
-                let head: &[f32; LANES] =
-                    self.head[block * LANES..].first_chunk().expect("a head has whole blocks");
-                for (cell, place) in map.iter_mut().enumerate() {
-                    let at = layout.inner(cell / self.map_side, cell % self.map_side);
-                    let values: &[N; LANES] = numbers[block * layout.plane() + at..]
-                        .first_chunk()
-                        .expect("a pixel has whole blocks");
-                    let mut said = 0.0;
-                    for lane in 0..LANES {
-                        let value = values[lane].value();
-                        sums[lane] += value;
-                        said += value * head[lane];
-                    }
-                    *place += said;
-                }
-                for (mean, sum) in embedding[block * LANES..].iter_mut().zip(sums) {
-                    *mean = sum / cells as f32;
-                }
-            }
-            let said: f32 = embedding.iter().zip(&self.head).map(|(value, weight)| value * weight).sum();
-            logits[picture] = said + self.bias;
+            logits[picture] = self.pooling.run(layout, numbers, embedding, map);
         });
     }
 }

@@ -9,7 +9,7 @@ pub enum InferenceError {
     /// The network is none the engine can run.
     #[error("layer {layer} of the network cannot be run: {problem}")]
     Network {
-        /// Counted from 1; 0 is the input.
+        /// Counted from 1; 0 is the input, one more than there are layers the pooling.
         layer: usize,
         /// What is wrong.
         problem: String,
@@ -29,6 +29,14 @@ pub enum InferenceError {
         asked: &'static str,
         /// What there is.
         available: String,
+    },
+    /// A kernel of this name does not exist.
+    #[error("unknown kernel {asked:?}; this program has {known}")]
+    UnknownKernel {
+        /// What was asked for.
+        asked: String,
+        /// Every kernel there is.
+        known: String,
     },
     /// Bytes that are no whole number of tiles.
     #[error("{bytes} bytes are no whole number of tiles of {tile}")]

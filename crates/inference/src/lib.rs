@@ -9,6 +9,7 @@ mod error;
 mod kernel;
 mod layout;
 mod network;
+mod pooling;
 mod weights;
 
 pub use engine::{Engine, Outputs};

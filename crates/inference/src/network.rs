@@ -6,13 +6,16 @@ use crate::InferenceError;
 /// Channels that are computed together; where a layer has others, zeros fill up.
 pub(crate) const LANES: usize = 16;
 
-/// A network whose output is a mean over the picture: one logit, an embedding, a map.
+/// A network whose output is a (weighted) mean over the picture: one logit, an embedding, a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     /// How bytes become numbers.
     pub input: Input,
     /// In order; layer `i` makes value `i + 1`, value 0 is the input.
     pub layers: Vec<Layer>,
+    /// How the last layer's places become one: with `m` = what the head says of a place, each counts as
+    /// exp(sharpness · `m`) over the sum of these, in the embedding and in the logit. 0 is the plain mean, at most 16.
+    pub pooling_sharpness: f32,
 }
 
 /// From a tile of bytes (height × width × 3, rows first) to value 0.
@@ -83,6 +86,13 @@ impl Network {
         }
         if !offset.is_finite() || !scale.is_finite() || scale <= 0.0 {
             return Err(wrong(0, format!("input offset {offset}, scale {scale}")));
+        }
+        let sharpness = self.pooling_sharpness;
+        if !(0.0..=16.0).contains(&sharpness) {
+            return Err(wrong(
+                self.layers.len() + 1,
+                format!("a pooling sharpness of {sharpness}, not 0 to 16"),
+            ));
         }
         let mut shapes = vec![Shape { channels: 3 * block * block, side: side / block }];
         let mut rectified = vec![false];

@@ -28,7 +28,7 @@ impl LensNet {
             offset: config.input_offset,
             scale: config.input_scale,
         };
-        Ok((Network { input, layers: packer.layers }, packer.weights))
+        Ok((Network { input, layers: packer.layers, pooling_sharpness: 0.0 }, packer.weights))
     }
 }
 

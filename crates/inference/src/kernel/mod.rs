@@ -210,6 +210,19 @@ impl Kernel {
         }
     }
 
+    /// The kernel of this name, whether or not this processor can run it.
+    ///
+    /// # Errors
+    /// When there is none of this name; the message lists them.
+    pub fn named(name: &str) -> Result<Self, InferenceError> {
+        Self::ALL.into_iter().find(|kernel| kernel.name() == name).ok_or_else(|| {
+            InferenceError::UnknownKernel {
+                asked: name.to_owned(),
+                known: Self::ALL.map(Self::name).join(", "),
+            }
+        })
+    }
+
     /// Whether numbers between layers have 16 bits.
     #[must_use]
     pub const fn is_half(self) -> bool {
