@@ -4,6 +4,7 @@
 import { defineConfig } from '@playwright/test';
 import type { Options } from './e2e/fixtures';
 
+const isCI = Boolean(process.env.CI);
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -18,11 +19,11 @@ export default defineConfig<Options>({
   // Two browsers: while one waits for the server or a clock, the other works.
   workers: 2,
   fullyParallel: true,
-  forbidOnly: Boolean(process.env.CI),
-  // One more try where other work shares the machine; the report says what needed it.
-  retries: process.env.CI ? 1 : 0,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  forbidOnly: isCI,
+  // More tries and time where other work shares the machine; the report says what needed them.
+  retries: isCI ? 2 : 0,
+  timeout: isCI ? 120_000 : 45_000,
+  expect: { timeout: isCI ? 20_000 : 10_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.LENSFINDER_URL ?? 'http://127.0.0.1:8080',
