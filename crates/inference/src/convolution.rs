@@ -1,6 +1,8 @@
 //! A convolution made ready for one kernel: its weights in the order in which they are read, and the tiles
 //! that cover its output.
 
+use std::ops::Range;
+
 use crate::{
     kernel::{MOST_RUNS, Number, Tile, TileFn, TileShape, Tiles, step},
     layout::{Layout, SLACK},
@@ -50,6 +52,7 @@ pub(crate) struct Convolution<N: 'static> {
     bias: Vec<f32>,
     chunks: Vec<Chunk>,
     jobs: Vec<Vec<Job<N>>>,
+    prepare: Option<unsafe fn(Option<TileShape>)>,
 }
 
 impl<N: Number> Convolution<N> {
@@ -60,16 +63,14 @@ impl<N: Number> Convolution<N> {
     pub fn new(form: Form, weights: &[f32], bias: &[f32], tiles: &Tiles<N>) -> Self {
         let Form { kernel, source, target, .. } = form;
         assert!(source.border >= kernel / 2 && !target.is_bands);
-        let (taps, run) = if !source.is_bands {
-            let taps = (0..source.blocks()).flat_map(|block| {
-                (0..kernel * kernel)
-                    .map(move |tap| block * source.plane() + source.at(tap / kernel, tap % kernel))
-            });
-            (taps.collect::<Vec<_>>(), LANES)
-        } else {
-            ((0..kernel).map(|row| source.at(row, 0)).collect(), kernel * source.lanes())
-        };
-        let groups = run.div_ceil(N::GROUP);
+        let columns = if source.is_bands || tiles.is_joined { kernel } else { 1 };
+        let taps = (0..source.blocks()).flat_map(|block| {
+            let begins = (0..kernel)
+                .flat_map(move |row| (0..kernel).step_by(columns).map(move |column| (row, column)));
+            begins.map(move |(row, column)| block * source.plane() + source.at(row, column))
+        });
+        let taps: Vec<_> = taps.collect();
+        let groups = (columns * source.lanes()).next_multiple_of(tiles.depth) / N::GROUP;
         let blocks = target.blocks();
         let widest = tiles.shapes.iter().map(|shape| shape.vectors).max().unwrap_or(1);
         let (mut chunks, mut packed, mut jobs, mut widths) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -82,12 +83,19 @@ impl<N: Number> Convolution<N> {
                 jobs.len() - 1
             });
             chunks.push(Chunk { first_block, jobs: list, weights: packed.len() });
-            pack(&form, weights, first_block, vectors, &mut packed);
+            pack(
+                &form,
+                weights,
+                first_block * LANES..(first_block + vectors) * LANES,
+                columns,
+                groups,
+                &mut packed,
+            );
             first_block += vectors;
         }
         let mut bias = bias.to_vec();
         bias.resize(blocks * LANES, 0.0);
-        let made = Self { form, taps, groups, weights: packed, bias, chunks, jobs };
+        let made = Self { form, taps, groups, weights: packed, bias, chunks, jobs, prepare: tiles.prepare };
         made.assert_within();
         made
     }
@@ -208,6 +216,7 @@ impl<N: Number> Convolution<N> {
         #[expect(unsafe_code, reason = "kernels read and write through pointers")]
         unsafe {
             let (source, target) = (source.as_ptr(), target.as_mut_ptr());
+            let mut ready = None;
             for chunk in &self.chunks {
                 let plane = chunk.first_block * to.plane();
                 let weights = self.weights.as_ptr().add(chunk.weights);
@@ -218,6 +227,12 @@ impl<N: Number> Convolution<N> {
                     let add =
                         adding.map(|(layout, add)| add.as_ptr().add(picture * layout.picture() + plane));
                     for job in &self.jobs[chunk.jobs] {
+                        if let Some(prepare) = self.prepare
+                            && ready != Some(job.shape)
+                        {
+                            ready = Some(job.shape);
+                            prepare(ready);
+                        }
                         (job.compute)(&Tile {
                             source: job.source.map(|at| source.add(at)),
                             taps: &self.taps,
@@ -233,12 +248,23 @@ impl<N: Number> Convolution<N> {
                     }
                 }
             }
+            if let Some(prepare) = self.prepare {
+                prepare(None);
+            }
         }
     }
 }
 
-/// Appends weights in the order in which tiles read them: tap, group, output channel, place in the group.
-fn pack<N: Number>(form: &Form, weights: &[f32], first_block: usize, vectors: usize, packed: &mut Vec<N>) {
+/// Appends weights in the order in which tiles read them: stretch, group, output channel, place in the group.
+/// A stretch has so many columns of the convolution's kernel.
+fn pack<N: Number>(
+    form: &Form,
+    weights: &[f32],
+    outputs: Range<usize>,
+    columns: usize,
+    groups: usize,
+    packed: &mut Vec<N>,
+) {
     let Form { kernel, source, target, .. } = *form;
     let (channels, lanes) = (source.shape.channels, source.lanes());
     let at = |out: usize, channel: usize, row: usize, column: usize| {
@@ -248,27 +274,23 @@ fn pack<N: Number>(form: &Form, weights: &[f32], first_block: usize, vectors: us
             0.0
         }
     };
-    let outputs = first_block * LANES..(first_block + vectors) * LANES;
-    // Of each tap, the weights of a stretch of inputs for one output.
-    let mut stretch = |of: &dyn Fn(usize, usize) -> f32, length: usize| {
-        for group in 0..length.div_ceil(N::GROUP) {
-            for out in outputs.clone() {
-                for place in group * N::GROUP..(group + 1) * N::GROUP {
-                    packed.push(N::of(if place < length { of(out, place) } else { 0.0 }));
+    for block in 0..source.blocks() {
+        for row in 0..kernel {
+            for first in (0..kernel).step_by(columns) {
+                for group in 0..groups {
+                    for out in outputs.clone() {
+                        for place in group * N::GROUP..(group + 1) * N::GROUP {
+                            let (column, lane) = (place / lanes, place % lanes);
+                            let is_there = column < columns;
+                            packed.push(N::of(if is_there {
+                                at(out, block * lanes + lane, row, first + column)
+                            } else {
+                                0.0
+                            }));
+                        }
+                    }
                 }
             }
-        }
-    };
-    if !source.is_bands {
-        for block in 0..source.blocks() {
-            for tap in 0..kernel * kernel {
-                let (row, column) = (tap / kernel, tap % kernel);
-                stretch(&|out, lane| at(out, block * LANES + lane, row, column), LANES);
-            }
-        }
-    } else {
-        for row in 0..kernel {
-            stretch(&|out, place| at(out, place % lanes, row, place / lanes), kernel * lanes);
         }
     }
 }

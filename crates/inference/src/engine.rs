@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::{
     InferenceError, Kernel, Network, Weights,
     convolution::{Convolution, Form},
-    kernel::{self, Bf16, Number, Tiles},
+    kernel::{self, Bf16, Loops, Number, Tiles},
     layout::{Layout, SLACK},
     network::{LANES, Layer},
     pooling::Pooling,
@@ -69,20 +69,24 @@ impl Engine {
     /// When the network cannot be run, a weight is missing or the processor lacks the kernel.
     pub fn new(network: Network, weights: &Weights, kernel: Kernel) -> Result<Self, InferenceError> {
         let kernel = kernel.check()?;
+        Self::with(network, weights, kernel, kernel::loops(kernel))
+    }
+
+    /// The same with loops that the processor has, whatever the kernel is called.
+    pub(crate) fn with(
+        network: Network,
+        weights: &Weights,
+        kernel: Kernel,
+        loops: Loops,
+    ) -> Result<Self, InferenceError> {
         let shapes = network.shapes()?;
         let last = shapes[shapes.len() - 1];
         let mut head = weights.get("head.weight", &[1, last.channels])?.to_vec();
         head.resize(last.channels.next_multiple_of(LANES), 0.0);
         let bias = weights.get("head.bias", &[1])?[0];
-        let program = match (kernel::tiles_f32(kernel), kernel::tiles_bf16(kernel)) {
-            (Some(tiles), _) => Program::Single(Steps::new(&network, weights, &tiles)?),
-            (None, Some(tiles)) => Program::Half(Steps::new(&network, weights, &tiles)?),
-            (None, None) => {
-                return Err(InferenceError::Kernel {
-                    asked: kernel.name(),
-                    available: Kernel::Portable.name().to_owned(),
-                });
-            }
+        let program = match loops {
+            Loops::Single(tiles) => Program::Single(Steps::new(&network, weights, &tiles)?),
+            Loops::Half(tiles) => Program::Half(Steps::new(&network, weights, &tiles)?),
         };
         let (embedding_len, map_side) = (last.channels, last.side);
         let pooling = Pooling { head, bias, sharpness: network.pooling_sharpness, side: map_side };

@@ -14,7 +14,7 @@ pub(crate) struct Layout {
 }
 
 /// Numbers behind the last picture that may be read but mean nothing: a group may be wider than what is left.
-pub(crate) const SLACK: usize = LANES;
+pub(crate) const SLACK: usize = 2 * LANES;
 
 impl Layout {
     /// Channels that lie next to each other.

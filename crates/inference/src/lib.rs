@@ -10,6 +10,8 @@ mod kernel;
 mod layout;
 mod network;
 mod pooling;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 pub use engine::{Engine, Outputs};

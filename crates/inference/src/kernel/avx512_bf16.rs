@@ -56,19 +56,30 @@ unsafe fn tile<const RUNS: usize, const PIXELS: usize, const VECTORS: usize, con
         for r in 0..RUNS {
             for p in 0..PIXELS {
                 for v in 0..VECTORS {
-                    let place = v * tile.plane + p * LANES;
-                    let mut sum = sums[r][p][v];
-                    if !tile.add[r].is_null() {
-                        sum = _mm512_add_ps(sum, wide(_mm256_loadu_si256(tile.add[r].add(place).cast())));
-                    }
-                    if tile.relu {
-                        sum = _mm512_max_ps(sum, _mm512_setzero_ps());
-                    }
-                    let narrow: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(sum));
-                    _mm256_storeu_si256(tile.target[r].add(place).cast(), narrow);
+                    finish(tile, r, v * tile.plane + p * LANES, sums[r][p][v]);
                 }
             }
         }
+    }
+}
+
+/// What follows the sum of a pixel's products: the added value, the activation, the narrower number.
+///
+/// # Safety
+/// `place` is one that the caller of the tile promised for this row, in `add` and in `target`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bf16")]
+pub(super) unsafe fn finish(tile: &Tile<'_, Bf16>, run: usize, place: usize, mut sum: __m512) {
+    // SAFETY: the caller's promise; 256 bits mean the same in either type.
+    unsafe {
+        if !tile.add[run].is_null() {
+            sum = _mm512_add_ps(sum, wide(_mm256_loadu_si256(tile.add[run].add(place).cast())));
+        }
+        if tile.relu {
+            sum = _mm512_max_ps(sum, _mm512_setzero_ps());
+        }
+        let narrow: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(sum));
+        _mm256_storeu_si256(tile.target[run].add(place).cast(), narrow);
     }
 }
 

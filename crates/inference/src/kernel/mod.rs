@@ -2,6 +2,8 @@
 //! them is [`Tile`]; the loops themselves lie one file each.
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod amx_bf16;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
@@ -127,16 +129,23 @@ pub(crate) struct Tiles<N: 'static> {
     pub shapes: &'static [TileShape],
     /// For one of the shapes and a step.
     pub of: fn(TileShape, usize) -> Option<TileFn<N>>,
+    /// Stretches of inputs are a multiple of this long, with weights of 0 for what is too much.
+    pub depth: usize,
+    /// Whether a row of a convolution's kernel is one stretch: its pixels lie next to each other.
+    pub is_joined: bool,
+    /// Called before the first tile of a shape and with `None` after the last, on the thread that computes;
+    /// the processor must have the kernel's instructions.
+    pub prepare: Option<unsafe fn(Option<TileShape>)>,
 }
 
 /// Instantiates `tile::<RUNS, PIXELS, VECTORS, STEP>` for each shape and step.
 macro_rules! tiles {
     ($number:ty, $tile:ident, [$(($runs:literal, $pixels:literal, $vectors:literal)),* $(,)?]) => {
-        pub(crate) const TILES: super::Tiles<$number> = super::Tiles {
-            shapes: &[$(super::TileShape { runs: $runs, pixels: $pixels, vectors: $vectors }),*],
+        pub(crate) const TILES: $crate::kernel::Tiles<$number> = $crate::kernel::Tiles {
+            shapes: &[$($crate::kernel::TileShape { runs: $runs, pixels: $pixels, vectors: $vectors }),*],
             of: |shape, step| {
-                use super::step::{BANDS, BANDS_TWO, BLOCK, BLOCK_TWO};
-                let found: super::TileFn<$number> = match (shape.runs, shape.pixels, shape.vectors, step) {
+                use $crate::kernel::step::{BANDS, BANDS_TWO, BLOCK, BLOCK_TWO};
+                let found: $crate::kernel::TileFn<$number> = match (shape.runs, shape.pixels, shape.vectors, step) {
                     $(
                         ($runs, $pixels, $vectors, BLOCK) => $tile::<$runs, $pixels, $vectors, BLOCK>,
                         ($runs, $pixels, $vectors, BLOCK_TWO) => $tile::<$runs, $pixels, $vectors, BLOCK_TWO>,
@@ -147,6 +156,9 @@ macro_rules! tiles {
                 };
                 Some(found)
             },
+            depth: <$number as $crate::kernel::Number>::GROUP,
+            is_joined: false,
+            prepare: None,
         };
     };
 }
@@ -185,6 +197,9 @@ use tiles_of_32_registers;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kernel {
+    /// Tiles of 16 × 32 numbers on the matrix unit, products of 16-bit floats summed in 32 bits. x86-64 with
+    /// AMX-BF16 (and AVX512-BF16), on Linux. Tested through an emulation of the unit; no machine with one was at hand.
+    AmxBf16,
     /// 512-bit vectors, products of 16-bit floats summed in 32 bits. x86-64 with AVX512-BF16.
     Avx512Bf16,
     /// 512-bit vectors of 32-bit floats. x86-64 with AVX-512.
@@ -197,12 +212,13 @@ pub enum Kernel {
 
 impl Kernel {
     /// The fastest first.
-    pub const ALL: [Self; 4] = [Self::Avx512Bf16, Self::Avx512, Self::Avx2, Self::Portable];
+    pub const ALL: [Self; 5] = [Self::AmxBf16, Self::Avx512Bf16, Self::Avx512, Self::Avx2, Self::Portable];
 
     /// As it is named on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AmxBf16 => "amx-bf16",
             Self::Avx512Bf16 => "avx512-bf16",
             Self::Avx512 => "avx512",
             Self::Avx2 => "avx2",
@@ -226,7 +242,7 @@ impl Kernel {
     /// Whether numbers between layers have 16 bits.
     #[must_use]
     pub const fn is_half(self) -> bool {
-        matches!(self, Self::Avx512Bf16)
+        matches!(self, Self::AmxBf16 | Self::Avx512Bf16)
     }
 
     /// Whether this processor can run it.
@@ -234,6 +250,7 @@ impl Kernel {
     pub fn is_available(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         let has = match self {
+            Self::AmxBf16 => Self::Avx512Bf16.is_available() && amx_bf16::unit::is_available(),
             Self::Avx512Bf16 => is_x86_feature_detected!("avx512bf16") && Self::Avx512.is_available(),
             Self::Avx512 => {
                 is_x86_feature_detected!("avx512f")
@@ -270,23 +287,23 @@ impl std::fmt::Display for Kernel {
     }
 }
 
-/// The loops over 32-bit floats of a kernel; `None` if it has others.
-pub(crate) fn tiles_f32(kernel: Kernel) -> Option<Tiles<f32>> {
-    match kernel {
-        #[cfg(target_arch = "x86_64")]
-        Kernel::Avx512 => Some(avx512::TILES),
-        #[cfg(target_arch = "x86_64")]
-        Kernel::Avx2 => Some(avx2::TILES),
-        Kernel::Portable => Some(portable::TILES),
-        _ => None,
-    }
+/// The loops of a kernel.
+pub(crate) enum Loops {
+    Single(Tiles<f32>),
+    Half(Tiles<Bf16>),
 }
 
-/// The loops over 16-bit floats.
-pub(crate) fn tiles_bf16(kernel: Kernel) -> Option<Tiles<Bf16>> {
+/// The loops of a kernel that this processor has.
+pub(crate) fn loops(kernel: Kernel) -> Loops {
     match kernel {
         #[cfg(target_arch = "x86_64")]
-        Kernel::Avx512Bf16 => Some(avx512_bf16::TILES),
-        _ => None,
+        Kernel::AmxBf16 => Loops::Half(amx_bf16::unit::TILES),
+        #[cfg(target_arch = "x86_64")]
+        Kernel::Avx512Bf16 => Loops::Half(avx512_bf16::TILES),
+        #[cfg(target_arch = "x86_64")]
+        Kernel::Avx512 => Loops::Single(avx512::TILES),
+        #[cfg(target_arch = "x86_64")]
+        Kernel::Avx2 => Loops::Single(avx2::TILES),
+        _ => Loops::Single(portable::TILES),
     }
 }

@@ -1,163 +1,34 @@
 //! Every kernel against convolutions written out in 64 bits, on networks of random shapes.
 
-use inference::{Engine, Input, Kernel, Layer, Network, Weights};
 use proptest::prelude::*;
 
-/// Numbers that depend on nothing but the seed.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        self.0 >> 33
-    }
-
-    /// Between −1 and 1.
-    fn number(&mut self) -> f32 {
-        self.next() as f32 / (1u64 << 30) as f32 - 1.0
-    }
-}
-
-/// Channels, side, numbers (channels first).
-type Value = (usize, usize, Vec<f64>);
-
-fn input(network: &Network, tile: &[u8]) -> Value {
-    let Input { side, block, offset, scale } = network.input;
-    let small = side / block;
-    let mut values = vec![0.0; side * side * 3];
-    for row in 0..side {
-        for column in 0..side {
-            for band in 0..3 {
-                let channel = ((row % block) * block + column % block) * 3 + band;
-                let byte = f64::from(tile[(row * side + column) * 3 + band]);
-                values[(channel * small + row / block) * small + column / block] =
-                    (byte - f64::from(offset)) / f64::from(scale);
-            }
-        }
-    }
-    (3 * block * block, small, values)
-}
-
-fn at(value: &Value, channel: usize, row: isize, column: isize) -> f64 {
-    let side = value.1 as isize;
-    if row < 0 || column < 0 || row >= side || column >= side {
-        return 0.0;
-    }
-    value.2[(channel * value.1 + row as usize) * value.1 + column as usize]
-}
-
-fn step(layer: &Layer, values: &[Value], weights: &Tensors) -> Value {
-    match layer {
-        Layer::MaxPool { from } => {
-            let value = &values[*from];
-            let side = value.1.div_ceil(2);
-            let mut out = Vec::new();
-            for channel in 0..value.0 {
-                for place in 0..side * side {
-                    let (row, column) = ((place / side * 2) as isize, (place % side * 2) as isize);
-                    let around =
-                        (0..9).map(|tap| at(value, channel, row + tap / 3 - 1, column + tap % 3 - 1));
-                    out.push(around.fold(0.0, f64::max));
-                }
-            }
-            (value.0, side, out)
-        }
-        Layer::Conv { name, from, add, kernel, stride, out, relu } => {
-            let value = &values[*from];
-            let side = value.1.div_ceil(*stride);
-            let (kernels, bias) = &weights[name.as_str()];
-            let pad = (kernel / 2) as isize;
-            let mut made = Vec::new();
-            for channel in 0..*out {
-                for place in 0..side * side {
-                    let mut sum = f64::from(bias[channel]);
-                    for from in 0..value.0 {
-                        for tap in 0..kernel * kernel {
-                            let weight = kernels[(channel * value.0 + from) * kernel * kernel + tap];
-                            let row = (place / side * stride + tap / kernel) as isize - pad;
-                            let column = (place % side * stride + tap % kernel) as isize - pad;
-                            sum += f64::from(weight) * at(value, from, row, column);
-                        }
-                    }
-                    if let Some(add) = add {
-                        sum += values[*add].2[channel * side * side + place];
-                    }
-                    made.push(if *relu { sum.max(0.0) } else { sum });
-                }
-            }
-            (*out, side, made)
-        }
-    }
-}
-
-type Tensors = std::collections::HashMap<String, (Vec<f32>, Vec<f32>)>;
-
-/// Random weights that keep numbers near 1, by name, and the same for the engine.
-fn weights(network: &Network, dice: &mut Dice) -> (Tensors, Weights) {
-    let (mut tensors, mut weights) = (Tensors::new(), Weights::default());
-    let mut channels = vec![3 * network.input.block * network.input.block];
-    for layer in &network.layers {
-        match layer {
-            Layer::MaxPool { from } => channels.push(channels[*from]),
-            Layer::Conv { name, from, kernel, out, .. } => {
-                let fan = channels[*from] * kernel * kernel;
-                let scale = (3.0 / fan as f32).sqrt();
-                let kernels: Vec<f32> = (0..out * fan).map(|_| dice.number() * scale).collect();
-                let bias: Vec<f32> = (0..*out).map(|_| dice.number() * 0.1).collect();
-                let shape = [*out, channels[*from], *kernel, *kernel];
-                weights.insert(&format!("{name}.weight"), &shape, kernels.clone()).expect("it fits");
-                weights.insert(&format!("{name}.bias"), &[*out], bias.clone()).expect("it fits");
-                tensors.insert(name.clone(), (kernels, bias));
-                channels.push(*out);
-            }
-        }
-    }
-    let last = channels[channels.len() - 1];
-    let head: Vec<f32> = (0..last).map(|_| dice.number()).collect();
-    weights.insert("head.weight", &[1, last], head.clone()).expect("it fits");
-    weights.insert("head.bias", &[1], vec![0.25]).expect("it fits");
-    tensors.insert("head".into(), (head, vec![0.25]));
-    (tensors, weights)
-}
-
-fn conv(name: &str, from: usize, add: Option<usize>, kernel: usize, stride: usize, out: usize) -> Layer {
-    Layer::Conv { name: name.into(), from, add, kernel, stride, out, relu: true }
-}
+use super::{Dice, Truth, conv, engines, truth, weights};
+use crate::{Engine, Input, Kernel, Layer, Network, Weights};
 
 fn compare(network: &Network, seed: u64, pictures: usize) {
     let mut dice = Dice(seed);
     let (tensors, weights) = weights(network, &mut dice);
     let tiles: Vec<u8> = (0..pictures * network.tile_bytes()).map(|_| dice.next() as u8).collect();
-    for kernel in Kernel::available() {
-        let engine = Engine::new(network.clone(), &weights, kernel).expect("it fits");
+    let truths: Vec<_> =
+        tiles.chunks_exact(network.tile_bytes()).map(|tile| truth(network, &tensors, tile)).collect();
+    for (name, engine) in engines(network, &weights) {
         let outputs = engine.run(&tiles).expect("it fits");
-        let tolerance = if kernel.is_half() { 3e-2 } else { 2e-5 };
-        for (picture, tile) in tiles.chunks_exact(network.tile_bytes()).enumerate() {
-            let mut values = vec![input(network, tile)];
-            for layer in &network.layers {
-                values.push(step(layer, &values, &tensors));
-            }
-            let (channels, side, numbers) = &values[values.len() - 1];
+        let tolerance = if engine.kernel().is_half() { 3e-2 } else { 2e-5 };
+        for (picture, truth) in truths.iter().enumerate() {
+            let Truth { channels, side, numbers, map } = truth;
             let cells = side * side;
-            let (head, bias) = &tensors["head"];
             let scale = numbers.iter().fold(1.0, |most: f64, value| most.max(value.abs()));
             let near = |found: f32, wanted: f64, what: &str| {
                 let off = (f64::from(found) - wanted).abs();
-                assert!(
-                    off < tolerance * scale,
-                    "{kernel}, picture {picture}, {what}: {found}, not {wanted}"
-                );
+                assert!(off < tolerance * scale, "{name}, picture {picture}, {what}: {found}, not {wanted}");
             };
-            let mut map = vec![f64::from(bias[0]); cells];
-            for cell in 0..cells {
-                map[cell] +=
-                    (0..*channels).map(|c| f64::from(head[c]) * numbers[c * cells + cell]).sum::<f64>();
-                near(outputs.maps[picture * cells + cell], map[cell], "map");
+            let found = &outputs.maps[picture * cells..][..cells];
+            for (found, wanted) in found.iter().zip(map) {
+                near(*found, *wanted, "map");
             }
             // What a place weighs magnifies how far off it is: the weights are those of the engine's map.
             let sharpness = f64::from(network.pooling_sharpness);
-            let found = outputs.maps[picture * cells..][..cells].iter().map(|said| f64::from(*said));
-            let places: Vec<f64> = found.map(|said| (sharpness * said).exp()).collect();
+            let places: Vec<f64> = found.iter().map(|said| (sharpness * f64::from(*said)).exp()).collect();
             let total: f64 = places.iter().sum();
             for channel in 0..*channels {
                 let weighted = numbers[channel * cells..][..cells].iter().zip(&places);
@@ -214,12 +85,11 @@ fn more_pictures_than_a_thread_takes_at_once_give_the_same_numbers() {
     let mut dice = Dice(3);
     let (_, weights) = weights(&network, &mut dice);
     let tiles: Vec<u8> = (0..45 * network.tile_bytes()).map(|_| dice.next() as u8).collect();
-    for kernel in Kernel::available() {
-        let engine = Engine::new(network.clone(), &weights, kernel).unwrap();
+    for (name, engine) in engines(&network, &weights) {
         let all = engine.run(&tiles).unwrap();
         for (picture, tile) in tiles.chunks_exact(network.tile_bytes()).enumerate() {
             let one = engine.run(tile).unwrap();
-            assert_eq!(one.logits[0].to_bits(), all.logits[picture].to_bits(), "{kernel}");
+            assert_eq!(one.logits[0].to_bits(), all.logits[picture].to_bits(), "{name}");
             assert_eq!(one.embeddings, all.embeddings[picture * 32..][..32]);
         }
         assert_eq!(engine.run(&[]).unwrap().logits, Vec::<f32>::new());
