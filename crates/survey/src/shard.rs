@@ -3,6 +3,7 @@
 //! own metadata, so that a shard is readable without its dataset.
 
 mod read;
+mod stream;
 mod write;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use domain::{Label, SkyCoord};
 use imaging::Tile;
 
 pub use read::{Reader, tiles_at};
+pub use stream::Stream;
 pub(crate) use write::Writer;
 
 use crate::ManifestRow;

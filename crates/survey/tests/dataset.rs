@@ -52,6 +52,45 @@ fn rows_and_tiles_come_back_as_they_went_in() {
 }
 
 #[test]
+fn a_shard_read_as_a_stream_gives_the_same_rows_and_its_digest() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 700, 600);
+    for (index, info) in dataset.shards().iter().enumerate() {
+        let path = dataset.shard_path(index).unwrap();
+        let mut stream = shard::Stream::open(&path).unwrap();
+        assert_eq!((stream.spec(), stream.rows()), (&small(), info.rows));
+        let rows: Vec<_> = stream.by_ref().map(Result::unwrap).collect();
+        let same: Vec<_> = shard::Reader::open(&path).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows, same);
+        assert_eq!(stream.digest().unwrap(), info.digest);
+        // Also when not all rows were read.
+        let mut stream = shard::Stream::open(&path).unwrap();
+        stream.next().unwrap().unwrap();
+        assert_eq!(stream.digest().unwrap(), info.digest);
+    }
+}
+
+#[test]
+fn a_damaged_stream_is_an_error_or_another_digest() {
+    let dir = tempdir().unwrap();
+    let dataset = write(dir.path(), 300, 300);
+    let path = dataset.shard_path(0).unwrap();
+    let good = fs::read(&path).unwrap();
+    for at in (0..good.len()).step_by(997) {
+        let mut bad = good.clone();
+        bad[at] ^= 0x55;
+        fs::write(&path, bad).unwrap();
+        if let Ok(mut stream) = shard::Stream::open(&path)
+            && stream.by_ref().all(|batch| batch.is_ok())
+        {
+            assert_ne!(stream.digest().unwrap(), dataset.shards()[0].digest, "byte {at}");
+        }
+    }
+    fs::write(&path, &good[..good.len() / 2]).unwrap();
+    assert!(shard::Stream::open(&path).is_err());
+}
+
+#[test]
 fn single_tiles_are_found_in_any_order() {
     let dir = tempdir().unwrap();
     let dataset = write(dir.path(), 700, 300);

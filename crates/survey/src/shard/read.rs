@@ -9,8 +9,12 @@ use std::{
 use arrow::array::{Array, BinaryArray, Float64Array, Int8Array, Int64Array, RecordBatch, StringArray};
 use domain::{Label, SkyCoord};
 use imaging::{Tile, TileSpec};
-use parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+use parquet::{
+    arrow::arrow_reader::{
+        ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+        RowSelector,
+    },
+    file::metadata::ParquetMetaData,
 };
 
 use super::{Batch, ROW_GROUP, SPEC_KEY, schema};
@@ -46,14 +50,8 @@ impl Reader {
         let builder =
             guarded(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, plain)).map_err(&wrong)?;
         check_columns(builder.schema(), &schema()).map_err(&wrong)?;
-        let metadata = builder.metadata().file_metadata();
-        let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
-        let recipe = metadata
-            .key_value_metadata()
-            .and_then(|pairs| pairs.iter().find(|pair| pair.key == SPEC_KEY))
-            .and_then(|pair| pair.value.as_deref())
-            .ok_or_else(|| wrong(format!("no {SPEC_KEY} in its metadata")))?;
-        let spec: TileSpec = serde_json::from_str(recipe).map_err(|error| wrong(error.to_string()))?;
+        let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+        let spec = spec_of(builder.metadata()).map_err(&wrong)?;
         spec.check()?;
         let mut builder = builder.with_batch_size(ROW_GROUP);
         if let Some(selection) = selection {
@@ -74,33 +72,6 @@ impl Reader {
     pub const fn rows(&self) -> usize {
         self.rows
     }
-
-    fn unpack(&self, batch: &RecordBatch) -> Result<Batch, String> {
-        let ids: &StringArray = column(batch, "id")?;
-        let (ra, dec): (&Float64Array, &Float64Array) = (column(batch, "ra_deg")?, column(batch, "dec_deg")?);
-        let (cells, labels): (&Int64Array, &Int8Array) = (column(batch, "cell")?, column(batch, "label")?);
-        let tiles: &BinaryArray = column(batch, "tile")?;
-        let mut out = Batch::default();
-        for i in 0..batch.num_rows() {
-            if ids.is_null(i) || labels.is_null(i) || tiles.is_null(i) {
-                return Err("a row has an empty id, label or tile".to_owned());
-            }
-            let id = ids.value(i).to_owned();
-            if tiles.value(i).len() != self.spec.tile_bytes() {
-                let (found, expected) = (tiles.value(i).len(), self.spec.tile_bytes());
-                return Err(format!("tile of {id:?} has {found} bytes instead of {expected}"));
-            }
-            let label = Label::from_code(labels.value(i).into())
-                .ok_or_else(|| format!("label of {id:?} is {}, not -1, 0 or 1", labels.value(i)))?;
-            let known = !ra.is_null(i) && !dec.is_null(i);
-            out.ids.push(id);
-            out.positions.push(known.then(|| SkyCoord::new(ra.value(i), dec.value(i))).flatten());
-            out.cells.push((!cells.is_null(i)).then(|| cells.value(i) as u64));
-            out.labels.push(label);
-            out.tiles.extend_from_slice(tiles.value(i));
-        }
-        Ok(out)
-    }
 }
 
 impl Iterator for Reader {
@@ -111,10 +82,61 @@ impl Iterator for Reader {
             return None;
         }
         let batch = guarded(|| self.batches.next().transpose()).transpose()?;
-        let read = batch.and_then(|batch| self.unpack(&batch));
+        let read = batch.and_then(|batch| unpack(&self.spec, batch));
         self.failed = read.is_err();
         Some(read.map_err(SurveyError::shard(&self.path)))
     }
+}
+
+/// The tile recipe in a shard's metadata, not checked yet.
+pub(super) fn spec_of(metadata: &ParquetMetaData) -> Result<TileSpec, String> {
+    let recipe = metadata
+        .file_metadata()
+        .key_value_metadata()
+        .and_then(|pairs| pairs.iter().find(|pair| pair.key == SPEC_KEY))
+        .and_then(|pair| pair.value.as_deref())
+        .ok_or_else(|| format!("no {SPEC_KEY} in its metadata"))?;
+    serde_json::from_str(recipe).map_err(|error| error.to_string())
+}
+
+/// Arrow columns to rows.
+pub(super) fn unpack(spec: &TileSpec, batch: RecordBatch) -> Result<Batch, String> {
+    let ids: &StringArray = column(&batch, "id")?;
+    let (ra, dec): (&Float64Array, &Float64Array) = (column(&batch, "ra_deg")?, column(&batch, "dec_deg")?);
+    let (cells, labels): (&Int64Array, &Int8Array) = (column(&batch, "cell")?, column(&batch, "label")?);
+    let tiles: &BinaryArray = column(&batch, "tile")?;
+    let mut out = Batch::default();
+    for i in 0..batch.num_rows() {
+        if ids.is_null(i) || labels.is_null(i) || tiles.is_null(i) {
+            return Err("a row has an empty id, label or tile".to_owned());
+        }
+        let id = ids.value(i).to_owned();
+        if tiles.value(i).len() != spec.tile_bytes() {
+            let (found, expected) = (tiles.value(i).len(), spec.tile_bytes());
+            return Err(format!("tile of {id:?} has {found} bytes instead of {expected}"));
+        }
+        let label = Label::from_code(labels.value(i).into())
+            .ok_or_else(|| format!("label of {id:?} is {}, not -1, 0 or 1", labels.value(i)))?;
+        let known = !ra.is_null(i) && !dec.is_null(i);
+        out.ids.push(id);
+        out.positions.push(known.then(|| SkyCoord::new(ra.value(i), dec.value(i))).flatten());
+        out.cells.push((!cells.is_null(i)).then(|| cells.value(i) as u64));
+        out.labels.push(label);
+    }
+    // Every tile has its length and none is missing: they lie one after another.
+    let tiles = tiles.clone();
+    drop(batch);
+    let (offsets, bytes, _) = tiles.into_parts();
+    let (start, end) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
+    out.tiles = match bytes.into_vec::<u8>() {
+        Ok(mut all) if start == 0 => {
+            all.truncate(end);
+            all
+        }
+        Ok(all) => all[start..end].to_vec(),
+        Err(shared) => shared[start..end].to_vec(),
+    };
+    Ok(out)
 }
 
 /// The tiles of some rows, in the order asked for; reads only the pages that hold them.
