@@ -30,6 +30,9 @@ pub enum InferenceError {
         /// What there is.
         available: String,
     },
+    /// A file that holds no network.
+    #[error("no file of a network: {0}")]
+    File(String),
     /// A kernel of this name does not exist.
     #[error("unknown kernel {asked:?}; this program has {known}")]
     UnknownKernel {

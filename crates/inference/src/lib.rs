@@ -6,6 +6,8 @@
 mod convolution;
 mod engine;
 mod error;
+pub mod export;
+pub mod import;
 mod kernel;
 mod layout;
 mod network;

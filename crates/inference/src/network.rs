@@ -1,13 +1,18 @@
 //! What a network is to the engine: a list of layers over numbered values, with convolutions whose
 //! normalisation is folded in. Which weights they have is [`crate::Weights`]'.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use crate::InferenceError;
 
 /// Channels that are computed together; where a layer has others, zeros fill up.
 pub(crate) const LANES: usize = 16;
 
 /// A network whose output is a (weighted) mean over the picture: one logit, an embedding, a map.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Network {
     /// How bytes become numbers.
     pub input: Input,
@@ -19,7 +24,8 @@ pub struct Network {
 }
 
 /// From a tile of bytes (height × width × 3, rows first) to value 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Input {
     /// Pixels of a side.
     pub side: usize,
@@ -33,11 +39,13 @@ pub struct Input {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Layer {
     /// A square convolution with a bias, padded with zeros so that stride 1 keeps the size.
     Conv {
-        /// Its weights are `name.weight` `[out, in, kernel, kernel]` and `name.bias` `[out]`.
+        /// Its weights are `name.weight` `[out, in, kernel, kernel]` and `name.bias` `[out]`; no two layers have one
+        /// name, and none is called `head`.
         name: String,
         /// The value it reads.
         from: usize,
@@ -96,6 +104,7 @@ impl Network {
         }
         let mut shapes = vec![Shape { channels: 3 * block * block, side: side / block }];
         let mut rectified = vec![false];
+        let mut names = BTreeSet::from(["head"]);
         for (index, layer) in self.layers.iter().enumerate() {
             let number = index + 1;
             let read = |from: usize| {
@@ -105,6 +114,9 @@ impl Network {
             let (shape, is_rectified) = match layer {
                 Layer::Conv { name, from, add, kernel, stride, out, relu } => {
                     let before = read(*from)?;
+                    if !names.insert(name.as_str()) {
+                        return Err(wrong(number, format!("the name {name:?} is taken")));
+                    }
                     if !(kernel % 2 == 1 && *kernel <= 7 && [1, 2].contains(stride)) {
                         return Err(wrong(number, format!("{name}: kernel {kernel}, stride {stride}")));
                     }
@@ -134,5 +146,23 @@ impl Network {
             Some(_) if !self.layers.is_empty() => Ok(shapes),
             _ => Err(wrong(0, "it has no layers".into())),
         }
+    }
+    /// The weights this network has: names and shapes, in the order of the layers.
+    ///
+    /// # Errors
+    /// When the network cannot be run.
+    pub(crate) fn parameters(&self) -> Result<Vec<(String, Vec<usize>)>, InferenceError> {
+        let shapes = self.shapes()?;
+        let mut parameters = Vec::new();
+        for layer in &self.layers {
+            if let Layer::Conv { name, from, kernel, out, .. } = layer {
+                parameters
+                    .push((format!("{name}.weight"), vec![*out, shapes[*from].channels, *kernel, *kernel]));
+                parameters.push((format!("{name}.bias"), vec![*out]));
+            }
+        }
+        parameters.push(("head.weight".to_owned(), vec![1, shapes[shapes.len() - 1].channels]));
+        parameters.push(("head.bias".to_owned(), vec![1]));
+        Ok(parameters)
     }
 }

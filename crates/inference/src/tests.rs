@@ -1,6 +1,7 @@
 //! Networks of random shapes and their meaning, written out in 64 bits.
 
 mod exact;
+mod files;
 mod reference;
 
 #[cfg(target_arch = "x86_64")]

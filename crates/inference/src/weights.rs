@@ -36,4 +36,9 @@ impl Weights {
             None => Ok(values),
         }
     }
+
+    /// Names of what is there, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
 }

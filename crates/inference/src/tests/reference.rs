@@ -135,6 +135,8 @@ fn what_cannot_be_run_is_refused_by_name() {
     refused(&with(vec![conv("a", 0, Some(0), 3, 1, 16)]), &full, "another shape");
     refused(&with(vec![Layer::MaxPool { from: 0 }]), &full, "has no activation");
     refused(&Network { input: Input { scale: 0.0, ..input }, ..good.clone() }, &full, "scale 0");
+    refused(&with(vec![conv("a", 0, None, 3, 1, 16), conv("a", 1, None, 3, 1, 16)]), &full, "\"a\" is taken");
+    refused(&with(vec![conv("head", 0, None, 3, 1, 16)]), &full, "\"head\" is taken");
     for pooling_sharpness in [-1.0, 16.5, f32::NAN, f32::INFINITY] {
         refused(&Network { pooling_sharpness, ..good.clone() }, &full, "a pooling sharpness of");
     }
