@@ -18,6 +18,8 @@ use imaging::{Tile, TileSpec, format_bands, tile};
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use folder::image_files;
+
 use crate::{
     Conditions, Dataset, DatasetWriter, NewRow, Rejected, Source, SourceOptions, SurveyError, cell_of,
 };

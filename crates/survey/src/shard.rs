@@ -3,6 +3,7 @@
 //! own metadata, so that a shard is readable without its dataset.
 
 mod read;
+mod stamp;
 mod stream;
 mod write;
 

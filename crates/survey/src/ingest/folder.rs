@@ -12,13 +12,23 @@ use crate::{Conditions, Source, SurveyError, source::is_fits_name};
 /// Deepest subfolder looked into.
 const MAX_DEPTH: usize = 16;
 
-pub(super) fn list(folder: &Path, request: &IngestRequest) -> Result<List, SurveyError> {
+/// The image files of a folder and its subfolders by their names' endings, each with its id (the path within
+/// the folder without its ending; with it where two would share one), in the order of their paths.
+///
+/// # Errors
+/// When the folder or one below it cannot be listed.
+pub fn image_files(folder: &Path) -> Result<Vec<(String, PathBuf)>, SurveyError> {
     let folder = fs::canonicalize(folder).map_err(SurveyError::io("cannot open the folder", folder))?;
     let mut files = Vec::new();
     collect(&folder, 0, &mut files)?;
     files.sort();
     let ids = ids_of(&folder, &files);
-    let items = files.into_iter().zip(ids).map(|(file, id)| item(file, id, request)).collect();
+    Ok(ids.into_iter().zip(files).collect())
+}
+
+pub(super) fn list(folder: &Path, request: &IngestRequest) -> Result<List, SurveyError> {
+    let files = image_files(folder)?.into_iter();
+    let items = files.map(|(id, file)| item(file, id, request)).collect();
     Ok(List { items, other_columns: Vec::new() })
 }
 

@@ -1,5 +1,5 @@
-//! A whole shard from its first byte to its last: each byte is read once, and goes into the digest on
-//! the way to the rows. For scoring, where reading a shard twice would cost more than decoding it.
+//! A whole shard from its first byte to its last: each byte is read once, and checked on the way to the
+//! rows. For scoring, where reading a shard twice would cost more than decoding it.
 
 use std::{
     fs::File,
@@ -8,6 +8,7 @@ use std::{
 };
 
 use bytes::{Buf as _, Bytes};
+use crc32fast::Hasher as Crc;
 use domain::Digest;
 use imaging::TileSpec;
 use parquet::{
@@ -23,6 +24,7 @@ use super::{
     Batch, ROW_GROUP,
     read::{spec_of, unpack},
     schema,
+    stamp::Stamp,
 };
 use crate::{
     SurveyError,
@@ -32,6 +34,42 @@ use crate::{
 /// Bytes that are read and hashed at once: they are still in the processor's cache when they are hashed.
 const PIECE: usize = 1 << 18;
 
+/// What is summed over the bytes.
+struct Sum {
+    crc: Crc,
+    /// Not needed where the file's stamp says what SHA-256 was.
+    sha: Option<Sha256>,
+    stamp: Option<Stamp>,
+}
+
+impl Sum {
+    fn of(file: &File) -> Self {
+        let stamp = Stamp::of(file);
+        Self { crc: Crc::new(), sha: stamp.is_none().then(Sha256::new), stamp }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.crc.update(bytes);
+        if let Some(sha) = &mut self.sha {
+            sha.update(bytes);
+        }
+    }
+
+    /// The digest of the file, all of whose bytes were summed.
+    fn digest(self, file: &File) -> Result<Digest, String> {
+        let crc = self.crc.finalize();
+        match (self.sha, self.stamp) {
+            (Some(sha), _) => {
+                let stamp = Stamp { digest: Digest(sha.finalize().into()), crc };
+                stamp.put(file);
+                Ok(stamp.digest)
+            }
+            (None, Some(stamp)) if stamp.crc == crc => Ok(stamp.digest),
+            (None, _) => Err("its bytes changed, though nobody wrote to it: the disk is failing".to_owned()),
+        }
+    }
+}
+
 /// Reads a shard's rows in order, and tells the digest of all its bytes afterwards. Memory holds one row
 /// group.
 pub struct Stream {
@@ -40,7 +78,7 @@ pub struct Stream {
     length: u64,
     /// Bytes read so far.
     at: u64,
-    hasher: Sha256,
+    sum: Sum,
     metadata: ArrowReaderMetadata,
     spec: TileSpec,
     rows: u64,
@@ -69,12 +107,13 @@ impl Stream {
         spec.check()?;
         let length = file.metadata().map_err(SurveyError::io("cannot read", path))?.len();
         file.rewind().map_err(SurveyError::io("cannot read", path))?;
+        let sum = Sum::of(&file);
         Ok(Self {
             path: path.to_owned(),
             file,
             length,
             at: 0,
-            hasher: Sha256::new(),
+            sum,
             metadata,
             spec,
             rows,
@@ -97,10 +136,11 @@ impl Stream {
         self.rows
     }
 
-    /// Reads what is left of the file, and gives the digest of all of it.
+    /// Reads what is left of the file, and gives the SHA-256 of all of it. That is computed, or, for a file
+    /// that was not touched since it was computed last, remembered and confirmed by CRC-32.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When the file cannot be read, or its bytes changed without a trace.
     pub fn digest(mut self) -> Result<Digest, SurveyError> {
         let mut piece = vec![0; PIECE];
         loop {
@@ -109,9 +149,9 @@ impl Stream {
                 read => read.map_err(SurveyError::io("cannot read", &self.path))?,
             };
             if read == 0 {
-                return Ok(Digest(self.hasher.finalize().into()));
+                return self.sum.digest(&self.file).map_err(SurveyError::shard(&self.path));
             }
-            self.hasher.update(&piece[..read]);
+            self.sum.update(&piece[..read]);
         }
     }
 
@@ -162,7 +202,7 @@ impl Stream {
         bytes.resize(size, 0);
         for piece in bytes.chunks_mut(PIECE) {
             self.file.read_exact(piece).map_err(|error| error.to_string())?;
-            self.hasher.update(&*piece);
+            self.sum.update(piece);
         }
         self.at = end;
         Ok(Segment { start, end, bytes: bytes.into(), length: self.length })

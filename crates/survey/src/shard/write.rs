@@ -2,6 +2,8 @@
 //! file only when it is whole is [`NewFile`]'s doing.
 
 use std::{
+    fs::File,
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,6 +12,7 @@ use arrow::{
     array::{ArrayRef, BinaryBuilder, Float64Builder, Int8Builder, Int64Builder, RecordBatch, StringBuilder},
     error::ArrowError,
 };
+use crc32fast::Hasher as Crc;
 use imaging::{Tile, TileSpec};
 use parquet::{
     arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
@@ -21,13 +24,13 @@ use parquet::{
     schema::types::ColumnPath,
 };
 
-use super::{Batch, ROW_GROUP, SPEC_KEY, schema};
+use super::{Batch, ROW_GROUP, SPEC_KEY, schema, stamp::Stamp};
 use crate::{ManifestRow, SurveyError, atomic::NewFile};
 
 /// Writes one shard, a row group at a time.
 pub(crate) struct Writer {
     path: PathBuf,
-    parquet: ArrowWriter<NewFile>,
+    parquet: ArrowWriter<Summed>,
     batch: Batch,
     tile_bytes: usize,
     rows: usize,
@@ -48,8 +51,9 @@ impl Writer {
             .set_column_statistics_enabled(tile_column, EnabledStatistics::None)
             .build();
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-        let parquet = ArrowWriter::try_new_with_options(NewFile::create(path)?, schema(), options)
-            .map_err(SurveyError::shard(path))?;
+        let file = Summed { file: NewFile::create(path)?, crc: Crc::new() };
+        let parquet =
+            ArrowWriter::try_new_with_options(file, schema(), options).map_err(SurveyError::shard(path))?;
         let tile_bytes = spec.tile_bytes();
         Ok(Self { path: path.to_owned(), parquet, batch: Batch::default(), tile_bytes, rows: 0 })
     }
@@ -77,8 +81,30 @@ impl Writer {
         if !self.batch.is_empty() {
             self.flush()?;
         }
-        let file = self.parquet.into_inner().map_err(SurveyError::shard(&self.path))?;
-        file.commit()
+        let Summed { file, crc } = self.parquet.into_inner().map_err(SurveyError::shard(&self.path))?;
+        let digest = file.commit()?;
+        if let Ok(file) = File::open(&self.path) {
+            Stamp { digest, crc: crc.finalize() }.put(&file);
+        }
+        Ok(digest)
+    }
+}
+
+/// A file, and the CRC-32 of what was written to it.
+struct Summed {
+    file: NewFile,
+    crc: Crc,
+}
+
+impl Write for Summed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.crc.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 
