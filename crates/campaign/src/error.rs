@@ -55,6 +55,9 @@ pub enum CampaignError {
     /// A project that does not exist.
     #[error("there is no project {0:?}; `lensfinder project list` shows those that exist")]
     NoProject(String),
+    /// The names of the models cannot be kept.
+    #[error(transparent)]
+    Registry(#[from] finder::RegistryError),
     /// Another process is at work on this step.
     #[error("step {step} of round {round} is being done by {owner}, until {until} at the latest")]
     Busy {

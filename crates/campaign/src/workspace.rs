@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::Digest;
+use finder::Registry;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::CampaignError;
@@ -49,6 +50,12 @@ impl Workspace {
     #[must_use]
     pub fn model(&self, name: &str, version: &str) -> PathBuf {
         self.root.join("models").join(name).join(version)
+    }
+
+    /// The names under which people know the models.
+    #[must_use]
+    pub fn registry(&self) -> Registry {
+        Registry::open(&self.root.join("models"))
     }
 
     /// Scores of one dataset by one model.

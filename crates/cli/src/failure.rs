@@ -17,6 +17,10 @@ pub enum Failure {
     StoppedWhole,
     /// Whoever read standard output has enough (`… | head`): no failure, and nothing more to say.
     Unread,
+    /// It was done, but not for every image, and the person asked to be told so by the exit code.
+    LeftOut,
+    /// A look at the machine found something wrong, and has said so.
+    Unwell,
     /// It failed.
     Failed(miette::Report),
 }
@@ -43,6 +47,8 @@ impl Failure {
                 ExitCode::from(130)
             }
             Self::Unread => ExitCode::SUCCESS,
+            Self::LeftOut => ExitCode::from(3),
+            Self::Unwell => ExitCode::FAILURE,
             Self::Failed(report) => {
                 if json {
                     eprintln!("{}", serde_json::json!({"event": "error", "message": report.to_string()}));
@@ -68,7 +74,7 @@ macro_rules! from {
     )*};
 }
 
-from!(std::io::Error, store::StoreError, serde_json::Error, toml::de::Error);
+from!(std::io::Error, store::StoreError, serde_json::Error, toml::de::Error, finder::RegistryError);
 
 impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {

@@ -1,5 +1,5 @@
-//! Score files: one Parquet file per shard with `id`, `logit`, `probability` and
-//! `embedding`, in the order of the shard. Same model and shard, same bytes.
+//! Score files: one Parquet file per shard with `id`, `logit`, `probability`, `embedding` and
+//! the peak of the heat map, in the order of the shard. Same model, kernel and shard, same bytes.
 
 use std::{
     fs::{self, File},
@@ -17,13 +17,20 @@ use parquet::{
         ArrowWriter,
         arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
     },
-    file::{metadata::KeyValue, properties::WriterProperties},
+    file::{
+        metadata::KeyValue,
+        properties::{EnabledStatistics, WriterProperties},
+    },
+    schema::types::ColumnPath,
 };
 
-use crate::{FinderError, files};
+use crate::{FinderError, Model, Peak, files, scoring::computed_by};
 
 /// Rows of a row group, and most rows of a batch that is read.
 const ROW_GROUP: usize = 1024;
+
+/// The columns of the heat map's peak.
+const PEAK: [&str; 3] = ["peak_x", "peak_y", "peak_logit"];
 
 /// Some rows of a score file; all vectors have one entry (or `dim`) per row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,6 +45,8 @@ pub struct ScoreBatch {
     pub embeddings: Vec<f32>,
     /// Length of one embedding.
     pub dim: usize,
+    /// Where in the field the network sees it; none in files of a former version.
+    pub peaks: Vec<Peak>,
 }
 
 impl ScoreBatch {
@@ -62,8 +71,15 @@ impl ScoreBatch {
             Arc::new(Float32Array::from(self.logits.clone())),
             Arc::new(Float64Array::from(self.probabilities.clone())),
             Arc::new(embeddings),
+            self.peak(|peak| peak.x),
+            self.peak(|peak| peak.y),
+            self.peak(|peak| peak.logit),
         ];
         RecordBatch::try_new(schema(self.dim), columns)
+    }
+
+    fn peak(&self, of: impl Fn(&Peak) -> f32) -> ArrayRef {
+        Arc::new(Float32Array::from_iter_values(self.peaks.iter().map(of)))
     }
 
     fn from_arrow(batch: &RecordBatch) -> Option<Self> {
@@ -74,12 +90,22 @@ impl ScoreBatch {
         let embeddings: &FixedSizeListArray = column("embedding")?.downcast_ref()?;
         let numbers: &Float32Array = embeddings.values().as_any().downcast_ref()?;
         let dim = usize::try_from(embeddings.value_length()).ok()?;
+        let peaks = match PEAK.map(column) {
+            [None, None, None] => Vec::new(),
+            [x, y, logit] => {
+                let [x, y, logit]: [&Float32Array; 3] =
+                    [x?.downcast_ref()?, y?.downcast_ref()?, logit?.downcast_ref()?];
+                let at = |row| Peak { x: x.value(row), y: y.value(row), logit: logit.value(row) };
+                (0..batch.num_rows()).map(at).collect()
+            }
+        };
         Some(Self {
             ids: ids.iter().map(|id| id.map(str::to_owned)).collect::<Option<_>>()?,
             logits: logits.values().to_vec(),
             probabilities: probabilities.values().to_vec(),
             embeddings: numbers.values()[embeddings.offset() * dim..][..batch.num_rows() * dim].to_vec(),
             dim,
+            peaks,
         })
     }
 }
@@ -91,6 +117,9 @@ fn schema(dim: usize) -> SchemaRef {
         Field::new("logit", DataType::Float32, false),
         Field::new("probability", DataType::Float64, false),
         Field::new("embedding", DataType::FixedSizeList(item, dim as i32), false),
+        Field::new(PEAK[0], DataType::Float32, false),
+        Field::new(PEAK[1], DataType::Float32, false),
+        Field::new(PEAK[2], DataType::Float32, false),
     ]))
 }
 
@@ -102,17 +131,24 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn create(path: &Path, dim: usize, model: Digest, shard: Digest) -> Result<Self, FinderError> {
+    pub(crate) fn create(path: &Path, model: &Model) -> Result<Self, FinderError> {
         let part = files::temporary(path);
         let file = File::create(&part).map_err(FinderError::io("create", &part))?;
-        let pairs = [("lensfinder.model", model), ("lensfinder.shard", shard)];
-        let pairs = pairs.map(|(key, digest)| KeyValue::new(key.to_owned(), digest.to_string()));
+        let dim = model.config().network.embedding_len();
+        let model = [
+            ("lensfinder.model", model.digest().to_string()),
+            ("lensfinder.kernel", computed_by(model).to_owned()),
+        ];
+        let model = model.map(|(key, value)| KeyValue::new(key.to_owned(), value));
+        let embeddings = ColumnPath::from(vec!["embedding".to_owned(), "list".to_owned(), "item".to_owned()]);
         let properties = WriterProperties::builder()
             .set_created_by("lensfinder".to_owned())
             .set_max_row_group_row_count(Some(ROW_GROUP))
             // Scores hardly repeat; dictionaries would only cost time.
             .set_dictionary_enabled(false)
-            .set_key_value_metadata(Some(pairs.into()))
+            // Nobody asks for the embeddings between two numbers.
+            .set_column_statistics_enabled(embeddings, EnabledStatistics::None)
+            .set_key_value_metadata(Some(model.into()))
             .build();
         let parquet = ArrowWriter::try_new(file, schema(dim), Some(properties))
             .map_err(|e| FinderError::malformed(&part, e))?;
@@ -124,8 +160,10 @@ impl Writer {
         self.parquet.write(&batch).map_err(|e| FinderError::malformed(&self.part, e))
     }
 
-    /// Closes, syncs and renames; gives the digest of the bytes.
-    pub(crate) fn commit(self) -> Result<Digest, FinderError> {
+    /// Notes what was scored, closes, syncs and renames; gives the digest of the bytes.
+    pub(crate) fn commit(mut self, shard: Digest) -> Result<Digest, FinderError> {
+        let shard = KeyValue::new("lensfinder.shard".to_owned(), shard.to_string());
+        self.parquet.append_key_value_metadata(shard);
         let file = self.parquet.into_inner().map_err(|e| FinderError::malformed(&self.part, e))?;
         file.sync_all().map_err(FinderError::io("write", &self.part))?;
         drop(file);

@@ -1,18 +1,26 @@
 //! Scoring a pool, shard by shard, with memory that does not grow with it. A
-//! shard is finished when its score file lies beside a small report with the
-//! file's digest; finished shards are not scored again.
+//! shard is finished when its score file lies beside a small receipt with the
+//! file's digest; finished shards are not scored again. How shards flow through the
+//! network is [`pipeline`]'s.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+mod peak;
+mod pipeline;
+mod receipt;
+mod watch;
+
+use std::path::Path;
 
 use domain::{Digest, Progress};
-use serde::{Deserialize, Serialize};
-use survey::{Dataset, shard};
+use survey::Dataset;
 
-use crate::{FinderError, Model, ScoreBatch, files, scores::Writer};
+use self::{
+    pipeline::{Job, Pace},
+    receipt::Receipt,
+    watch::{Busy, Watch},
+};
+use crate::{FinderError, Model, files};
+
+pub use peak::Peak;
 
 /// One scored shard.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,10 +33,8 @@ pub struct ShardReport {
     pub rows: u64,
     /// Digest of the score file.
     pub digest: Digest,
-    /// Wall time of this call.
+    /// Wall time since the shard before was done.
     pub seconds: f64,
-    /// Share of it spent in the network, input making included.
-    pub network_seconds: f64,
     /// Whether an earlier call had finished it.
     pub skipped: bool,
 }
@@ -40,29 +46,21 @@ pub struct ScoreReport {
     pub shards: Vec<ShardReport>,
     /// Images.
     pub rows: u64,
+    /// Those of them that this call scored.
+    pub scored: u64,
+    /// What computed: the name of a kernel or a device.
+    pub kernel: String,
     /// Wall time of this call.
     pub seconds: f64,
-    /// Share of it spent in the network.
+    /// Share of it in which the network had images; in the rest it waited for the disk.
     pub network_seconds: f64,
     /// Over the digests of all score files.
     pub digest: Digest,
 }
 
-/// What lies beside a finished score file: nothing that changes from run to run.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Receipt {
-    schema_version: u64,
-    shard: Digest,
-    model: Digest,
-    base_rate: f64,
-    rows: u64,
-    scores: Digest,
-}
-
-const RECEIPT_VERSION: u64 = 1;
-
 /// Scores one shard into `out` (a Parquet file), unless `out` already holds the scores of this
-/// model and shard. The unit a distributed engine would call.
+/// model, kernel and shard. The unit a distributed engine would call: the same shard and model give the
+/// same bytes, and what is under the final name is whole.
 ///
 /// # Errors
 /// When the shard cannot be read or its tiles were made by another recipe than the model's, when
@@ -74,8 +72,18 @@ pub fn score_shard(
     progress: &dyn Progress,
 ) -> Result<ShardReport, FinderError> {
     let watch = Watch::start();
-    let digest = files::digest(shard)?;
-    score(model, shard, digest, out, progress, &watch)
+    if let Some(receipt) = Receipt::of_finished(model, out)
+        && files::digest(shard)? == receipt.shard
+    {
+        progress.advance(receipt.rows);
+        return Ok(skipped(receipt, watch.seconds()));
+    }
+    let job = Job { shard: shard.to_owned(), expected: None, out: out.to_owned() };
+    let mut report = None;
+    pipeline::run(model, &[job], &Busy::default(), Pace::new(progress, None), |_, done| {
+        report = Some(scored(model, &done));
+    })?;
+    report.ok_or_else(|| FinderError::malformed(shard, "was not scored"))
 }
 
 /// Scores every shard of a dataset into `out_dir/<shard>.parquet`; finished ones are skipped.
@@ -91,126 +99,52 @@ pub fn score_dataset(
     let watch = Watch::start();
     model.check_tiles(&format!("dataset {}", dataset.name()), dataset.spec())?;
     files::create_dir(out_dir)?;
-    let mut shards = Vec::new();
     progress.begin("scoring", dataset.len());
+    let (mut shards, mut jobs, mut places, mut rows) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (index, info) in dataset.shards().iter().enumerate() {
         progress.check()?;
-        let out = out_dir.join(format!("{index:05}.parquet"));
-        let shard = dataset.dir().join(&info.file);
         let own = Watch::start();
-        let report = match finished(model, info.digest, &out) {
-            Some(report) => {
-                progress.advance(report.rows);
-                report
-            }
-            None => {
-                let found = files::digest(&shard)?;
-                if found != info.digest {
-                    return Err(FinderError::WrongDigest { path: shard, expected: info.digest, found });
-                }
-                score(model, &shard, found, &out, progress, &own)?
-            }
-        };
-        shards.push(report);
+        let out = out_dir.join(format!("{index:05}.parquet"));
+        let receipt = Receipt::of_finished(model, &out).filter(|receipt| receipt.shard == info.digest);
+        shards.push(receipt.map(|receipt| {
+            progress.advance(receipt.rows);
+            skipped(receipt, own.seconds())
+        }));
+        if shards[index].is_none() {
+            jobs.push(Job { shard: dataset.dir().join(&info.file), expected: Some(info.digest), out });
+            places.push(index);
+            rows += info.rows;
+        }
     }
+    let busy = Busy::default();
+    pipeline::run(model, &jobs, &busy, Pace::new(progress, Some(rows)), |job, done| {
+        shards[places[job]] = Some(scored(model, &done));
+    })?;
     progress.end();
+    let shards: Vec<ShardReport> = shards.into_iter().flatten().collect();
     Ok(ScoreReport {
         rows: shards.iter().map(|shard| shard.rows).sum(),
+        scored: shards.iter().filter(|shard| !shard.skipped).map(|shard| shard.rows).sum(),
+        kernel: computed_by(model).to_owned(),
         seconds: watch.seconds(),
-        network_seconds: shards.iter().map(|shard| shard.network_seconds).sum(),
+        network_seconds: busy.seconds(),
         digest: Digest::of_parts(shards.iter().map(|shard| shard.digest.0)),
         shards,
     })
 }
 
-fn score(
-    model: &Model,
-    shard: &Path,
-    shard_digest: Digest,
-    out: &Path,
-    progress: &dyn Progress,
-    watch: &Watch,
-) -> Result<ShardReport, FinderError> {
-    if let Some(report) = finished(model, shard_digest, out) {
-        progress.advance(report.rows);
-        return Ok(report);
-    }
-    let reader = shard::Reader::open(shard).map_err(|e| FinderError::Dataset(Box::new(e)))?;
-    model.check_tiles(&format!("shard {}", shard.display()), reader.spec())?;
-    let mut writer =
-        Writer::create(out, model.config().network.embedding_len(), model.digest(), shard_digest)?;
-    let (mut rows, mut network_seconds) = (0, 0.0);
-    for batch in reader {
-        progress.check()?;
-        let batch = batch.map_err(|e| FinderError::Dataset(Box::new(e)))?;
-        let network = Watch::start();
-        let outputs = model.outputs(&batch.tiles)?;
-        network_seconds += network.seconds();
-        let count = batch.ids.len() as u64;
-        writer.push(&ScoreBatch {
-            probabilities: outputs.logits.iter().map(|&logit| model.probability(logit)).collect(),
-            ids: batch.ids,
-            logits: outputs.logits,
-            embeddings: outputs.embeddings,
-            dim: outputs.dim,
-        })?;
-        rows += count;
-        progress.advance(count);
-    }
-    // The receipt of other scores must not survive the scores it was for.
-    let receipt_path = receipt_path(out);
-    if receipt_path.exists() {
-        fs::remove_file(&receipt_path).map_err(FinderError::io("delete", &receipt_path))?;
-    }
-    let digest = writer.commit()?;
-    let receipt = Receipt {
-        schema_version: RECEIPT_VERSION,
-        shard: shard_digest,
-        model: model.digest(),
-        base_rate: model.calibration().base_rate,
-        rows,
-        scores: digest,
-    };
-    files::write_json(&receipt_path, &receipt)?;
-    let (shard, model) = (shard_digest, model.digest());
-    Ok(ShardReport { shard, model, rows, digest, seconds: watch.seconds(), network_seconds, skipped: false })
+/// What computes for a model, as score files and receipts name it: scores of another kernel are rounded in
+/// another way.
+pub(crate) fn computed_by(model: &Model) -> &'static str {
+    model.kernel().map_or("burn", |kernel| kernel.name())
 }
 
-/// The report of an earlier call, if its receipt is for this model, base rate and shard, and the
-/// score file still has the digest it had.
-fn finished(model: &Model, shard: Digest, out: &Path) -> Option<ShardReport> {
-    let watch = Watch::start();
-    let receipt: Receipt = serde_json::from_slice(&fs::read(receipt_path(out)).ok()?).ok()?;
-    let fits = receipt.schema_version == RECEIPT_VERSION
-        && receipt.shard == shard
-        && receipt.model == model.digest()
-        && receipt.base_rate.to_bits() == model.calibration().base_rate.to_bits()
-        && files::digest(out).ok()? == receipt.scores;
-    fits.then(|| ShardReport {
-        shard,
-        model: receipt.model,
-        rows: receipt.rows,
-        digest: receipt.scores,
-        seconds: watch.seconds(),
-        network_seconds: 0.0,
-        skipped: true,
-    })
+fn skipped(receipt: Receipt, seconds: f64) -> ShardReport {
+    let Receipt { shard, model, rows, scores, .. } = receipt;
+    ShardReport { shard, model, rows, digest: scores, seconds, skipped: true }
 }
 
-fn receipt_path(out: &Path) -> PathBuf {
-    out.with_extension("json")
-}
-
-/// Measures this module's own speed.
-struct Watch(Instant);
-
-impl Watch {
-    #[expect(clippy::disallowed_methods, reason = "measures how long scoring takes; no result depends on it")]
-    fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
+fn scored(model: &Model, done: &pipeline::Done) -> ShardReport {
+    let &pipeline::Done { shard, rows, scores, seconds } = done;
+    ShardReport { shard, model: model.digest(), rows, digest: scores, seconds, skipped: false }
 }

@@ -1,10 +1,12 @@
 //! Promote: makes an accepted challenger the champion, by compare-and-set, so that
-//! a lead who rolled back meanwhile is not overruled.
+//! a lead who rolled back meanwhile is not overruled. The database decides; the aliases of the
+//! models' registry follow.
 
+use finder::registry::Note;
 use serde::{Deserialize, Serialize};
 use store::Promotion;
 
-use super::gate;
+use super::{gate, heavy};
 use crate::{
     CampaignError,
     runner::{Context, Project, Round},
@@ -33,6 +35,14 @@ pub(crate) async fn run(
         context.store.promote_model(project.id, verdict.champion.as_deref(), &verdict.challenger).await?;
     match promotion {
         Promotion::Promoted | Promotion::AlreadyActive => {
+            let note = Note {
+                who: format!("project {}, round {}", project.slug, round.number),
+                why: verdict.reason,
+                at: context.clock.now(),
+            };
+            let (registry, name) = (context.workspace.registry(), project.spec.model_name.clone());
+            let version = verdict.challenger.clone();
+            heavy(move || registry.promote(&name, &version, note).map_err(CampaignError::from)).await?;
             Ok(Output { champion: verdict.challenger, changed: true })
         }
         Promotion::Lost { active } => {

@@ -11,6 +11,7 @@ mod lens;
 mod loop_safety;
 mod program;
 mod real_images;
+mod score;
 mod simulate;
 
 #[expect(dead_code, reason = "the download crate's own tests need more of it")]

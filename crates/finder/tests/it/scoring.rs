@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 
 use domain::{Digest, Label, Seed, Silent};
 use finder::{
-    DeviceChoice, Examples, Excluded, FinderError, Model, read_scores, score_dataset, score_shard, train,
+    DeviceChoice, Examples, Excluded, FinderError, Kernel, Model, Peak, read_scores, score_dataset,
+    score_shard, train,
 };
 use imaging::{Tile, TileSpec};
 use survey::{Dataset, DatasetWriter, NewRow};
@@ -65,6 +66,54 @@ fn every_image_gets_its_own_score() {
     assert!((alone.logits[0] - logits[row]).abs() < 1e-5);
     let probabilities: Vec<f64> = batches.iter().flat_map(|batch| batch.probabilities.clone()).collect();
     assert_eq!(probabilities[row], model.probability(logits[row]));
+    let peaks: Vec<Peak> = batches.iter().flat_map(|batch| batch.peaks.clone()).collect();
+    let inside = |peak: &Peak| peak.x > 0.0 && peak.x < 1.0 && peak.y > 0.0 && peak.y < 1.0;
+    assert!(peaks.len() == 300 && peaks.iter().all(inside));
+    let highest = alone.maps.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    assert!((peaks[row].logit - highest).abs() < 1e-5, "{:?} {highest}", peaks[row]);
+}
+
+#[test]
+fn another_kernel_scores_again_and_is_named_in_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (best, dataset) = (model(dir.path()), dataset(&dir.path().join("pool")));
+    let folder = dir.path().join("model/1");
+    let plain = Model::load_with(&folder, DeviceChoice::Flex, Some(Kernel::Portable)).unwrap();
+    let out = dir.path().join("scores");
+    let of = |model: &Model| score_dataset(model, &dataset, &out, &Silent).unwrap();
+    let first = of(&plain);
+    assert_eq!((first.kernel.as_str(), first.scored, of(&plain).scored), ("portable", 300, 0));
+    let bytes = fs::read(out.join("00000.parquet")).unwrap();
+    assert!(bytes.windows(8).any(|part| part == b"portable"));
+    if best.kernel() != plain.kernel() {
+        assert_eq!(of(&best).scored, 300);
+    }
+}
+
+#[test]
+fn a_shard_alone_is_scored_as_in_its_dataset() {
+    let dir = tempfile::tempdir().unwrap();
+    let (model, dataset) = (model(dir.path()), dataset(&dir.path().join("pool")));
+    let (all, one) = (dir.path().join("scores"), dir.path().join("one.parquet"));
+    let report = score_dataset(&model, &dataset, &all, &Silent).unwrap();
+    let shard = dataset.shard_path(1).unwrap();
+    let alone = score_shard(&model, &shard, &one, &Silent).unwrap();
+    assert_eq!((alone.digest, alone.skipped), (report.shards[1].digest, false));
+    assert_eq!(fs::read(&one).unwrap(), fs::read(all.join("00001.parquet")).unwrap());
+    assert!(score_shard(&model, &shard, &one, &Silent).unwrap().skipped);
+    let other = score_shard(&model, &dataset.shard_path(0).unwrap(), &one, &Silent).unwrap();
+    assert_eq!((other.skipped, other.digest), (false, report.shards[0].digest));
+}
+
+#[test]
+fn an_empty_pool_has_no_scores() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = model(dir.path());
+    let spec = TileSpec { size: 48, ..TileSpec::default() };
+    let dataset =
+        DatasetWriter::create(&dir.path().join("none"), "none", spec, 128).unwrap().finish().unwrap();
+    let report = score_dataset(&model, &dataset, &dir.path().join("scores"), &Silent).unwrap();
+    assert_eq!((report.rows, report.shards.len()), (0, 0));
 }
 
 #[test]
