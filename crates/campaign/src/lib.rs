@@ -3,6 +3,7 @@
 //! database; the steps write files named by what they depend on. Asking people is
 //! `server`'s part, drawing progress and parsing commands `cli`'s.
 
+mod audit;
 mod error;
 pub mod hidden_truth;
 mod known_negatives;

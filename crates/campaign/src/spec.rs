@@ -127,6 +127,9 @@ pub struct CampaignSpec {
     pub show_scale: bool,
     /// Labelled datasets of real images to judge on, by name in the workspace.
     pub real_sets: Vec<String>,
+    /// Labelled datasets of simulated arcs over real images, and of such images without, by name.
+    #[serde(default)]
+    pub injected_sets: Vec<String>,
     /// Training images put into the volunteers' stream, of each truth.
     pub training_images: usize,
     /// The entry quiz and what people practise on.
@@ -262,6 +265,7 @@ impl CampaignSpec {
             gate: GateConfig::default(),
             show_scale: false,
             real_sets: Vec::new(),
+            injected_sets: Vec::new(),
             training_images: 40,
             quiz: QuizSettings::default(),
             reviewed: ReviewedNegatives::default(),

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use domain::{Digest, Label, Progress};
-use finder::{Examples, Excluded, LeftOut};
-use survey::{Dataset, Fold, SkySplit, SurveyError};
+use finder::{Examples, Excluded, LeftOut, LookAlike};
+use survey::{Dataset, Fold, Footprint, ManifestRow, SkySplit, SurveyError};
 
 use crate::CampaignError;
 
@@ -33,6 +33,7 @@ pub fn labelled(
     let (training, validation) = (Examples::empty(size), Examples::empty(size));
     let mut out = Labelled { training, validation, left_out: LeftOut::default() };
     let bytes = dataset.spec().tile_bytes();
+    let kinds = LookAlike::of_dataset(dataset.dir()).map_err(CampaignError::from_finder)?;
     for index in 0..dataset.shards().len() {
         progress.check()?;
         for batch in open_shard(dataset, index)? {
@@ -50,6 +51,7 @@ pub fn labelled(
                 let held_out = fold_of(split, batch.cells[row], &batch.ids[row]) == Fold::HeldOut;
                 let part = if held_out { &mut out.validation } else { &mut out.training };
                 part.push(tile, target, 1.0).map_err(CampaignError::from_finder)?;
+                part.name_last(kinds.get(&batch.ids[row]).copied().filter(|_| target == 0.0));
             }
         }
     }
@@ -70,23 +72,42 @@ pub fn fold_of(split: &SkySplit, cell: Option<u64>, id: &str) -> Fold {
     }))
 }
 
+/// Tiles of a dataset, and where they lie.
+pub struct Chosen {
+    /// The tiles.
+    pub examples: Examples,
+    /// The part of the survey each belongs to, where its position is known.
+    pub footprints: Vec<Option<Footprint>>,
+}
+
 /// Reads the rows with these ids; `wanted` gives target and weight of each.
 ///
 /// # Errors
 /// When the index or a shard cannot be read.
-pub fn chosen(dataset: &Dataset, wanted: &HashMap<String, (f32, f32)>) -> Result<Examples, CampaignError> {
-    let mut places = Vec::with_capacity(wanted.len());
-    let mut numbers = Vec::with_capacity(wanted.len());
+pub fn chosen(dataset: &Dataset, wanted: &HashMap<String, (f32, f32)>) -> Result<Chosen, CampaignError> {
+    picked(dataset, |row| wanted.get(&row.id).copied())
+}
+
+/// Reads the rows for which `pick` gives target and weight.
+///
+/// # Errors
+/// When the index or a shard cannot be read.
+pub fn picked(
+    dataset: &Dataset,
+    pick: impl Fn(&ManifestRow) -> Option<(f32, f32)>,
+) -> Result<Chosen, CampaignError> {
+    let (mut places, mut numbers, mut footprints) = (Vec::new(), Vec::new(), Vec::new());
     for row in dataset.manifest()? {
         let row = row?;
-        if let Some(&number) = wanted.get(&row.id) {
+        if let Some(number) = pick(&row) {
             places.push((row.shard, row.row));
             numbers.push(number);
+            footprints.push(row.position.map(Footprint::of));
         }
     }
     let mut examples = Examples::empty(dataset.spec().size);
     for (tile, (target, weight)) in dataset.tiles(&places)?.iter().zip(numbers) {
         examples.push(&tile.data, target, weight).map_err(CampaignError::from_finder)?;
     }
-    Ok(examples)
+    Ok(Chosen { examples, footprints })
 }

@@ -70,6 +70,7 @@ fn model(dir: &Path) -> Model {
         tile_spec: spec(),
         examples,
         validation: None,
+        audit: None,
         init: None,
         lineage: serde_json::Value::Null,
         simulated: true,

@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
 use crate::command::{
-    account, aggregate, audit, catalogue, download, ingest, lens, realism, review, simulate, train,
+    account, aggregate, audit, catalogue, doctor, download, evaluate, ingest, lens, model, realism, review,
+    score, simulate, train,
 };
 
 /// Finds galaxy clusters that bend light, by people and a network together.
@@ -74,10 +75,16 @@ pub enum Command {
     Lens(lens::Lens),
     /// Train a network on a labelled dataset
     Train(train::Train),
+    /// Measure a model on labelled images, every number with its interval
+    Evaluate(evaluate::Evaluate),
     /// Tell whether mocks can be told from survey images, by a network and by bare pixels
     Realism(realism::RealismArgs),
     /// Score a dataset, or a plain folder of images
-    Score(Score),
+    Score(score::Score),
+    /// Names for trained models: list, show, alias, promote, roll back, verify
+    Model(model::Model),
+    /// Say what this machine and this program can do, and what is wrong
+    Doctor(doctor::Doctor),
     /// Set up or list projects
     Project(Project),
     /// Draw images for experts to grade, and take their grades in
@@ -131,29 +138,6 @@ pub struct Demo {
     /// Leave real images out
     #[arg(long)]
     pub no_real: bool,
-}
-
-/// `lensfinder score`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  lensfinder score --model M --dataset workspace/datasets/survey --out scores/\n  lensfinder score --model M --images folder/ --out scores.csv     writes id,score"
-)]
-pub struct Score {
-    /// Folder of a model
-    #[arg(long)]
-    pub model: PathBuf,
-    /// A dataset; scores go to the folder --out, one Parquet file per shard
-    #[arg(long, required_unless_present = "images", conflicts_with = "images")]
-    pub dataset: Option<PathBuf>,
-    /// A plain folder of FITS or PNG images; scores go to the CSV file --out
-    #[arg(long)]
-    pub images: Option<PathBuf>,
-    /// Where the scores go
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Keep the middle of plain images: pixels or a share
-    #[arg(long, default_value = "none")]
-    pub crop: imaging::Crop,
 }
 
 /// `lensfinder project`.

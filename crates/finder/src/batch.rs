@@ -1,44 +1,33 @@
-//! From tiles to the network's input: bytes to numbers through a table, 4 × 4
-//! pixels folded into channels, and for training the eight symmetries of the
-//! square and small shifts, all in one pass over the bytes.
+//! From tiles to the network's input: bytes to numbers through a table, blocks of pixels
+//! folded into channels, and for training the eight symmetries of the square and small shifts, all
+//! in one pass over the bytes.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use domain::Rng;
-use rand::RngExt as _;
+use imaging::TileSpec;
 
-use crate::network::{BLOCK, INPUT_CHANNELS, NetworkConfig};
-
-/// How one tile is turned and moved before the network sees it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Pose {
-    /// 0–7: bit 0 mirrors columns, bit 1 rows, bit 2 exchanges them.
-    pub symmetry: u8,
-    /// Pixels to the right and down; what comes in is mirrored at the edge.
-    pub shift: [i32; 2],
-}
-
-impl Pose {
-    /// A random pose; shifts up to `max_shift` pixels each way.
-    pub(crate) fn draw(max_shift: u32, rng: &mut Rng) -> Self {
-        let reach = max_shift.cast_signed();
-        Self {
-            symmetry: rng.random_range(0..8),
-            shift: [rng.random_range(-reach..=reach), rng.random_range(-reach..=reach)],
-        }
-    }
-}
+use crate::{
+    augment::{Scale, View},
+    network::NetworkConfig,
+};
 
 /// Makes batches for one network configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct Batcher {
     size: usize,
+    block: usize,
     table: Vec<f32>,
+    scale: Scale,
 }
 
 impl Batcher {
-    pub(crate) fn new(config: &NetworkConfig) -> Self {
+    pub(crate) fn new(config: &NetworkConfig, spec: &TileSpec) -> Self {
         let table = (0..=255u8).map(|byte| (f32::from(byte) - config.input_offset) / config.input_scale);
-        Self { size: config.tile_size, table: table.collect() }
+        Self {
+            size: config.tile_size,
+            block: config.architecture.block(),
+            table: table.collect(),
+            scale: Scale::new(config, spec),
+        }
     }
 
     /// Numbers of one tile in the network's input.
@@ -46,24 +35,31 @@ impl Batcher {
         self.size * self.size * 3
     }
 
-    /// Writes one tile (HWC bytes) as `[48, side/4, side/4]`; channel = (row·4 + column)·3 + band
-    /// of the pixel within its block.
-    pub(crate) fn write(&self, tile: &[u8], pose: Pose, out: &mut [f32]) {
-        let size = self.size;
-        let side = size / BLOCK;
-        let (columns, rows) = (Self::sources(size, pose.shift[0]), Self::sources(size, pose.shift[1]));
+    /// Writes one tile (HWC bytes) as `[channels, side/block, side/block]`; channel =
+    /// (row·block + column)·3 + band of the pixel within its block.
+    pub(crate) fn write(&self, tile: &[u8], view: &View, out: &mut [f32]) {
+        match &view.signal {
+            None => self.fold(tile, view, |byte| self.table[usize::from(byte)], out),
+            Some(signal) => self.fold(&self.scale.apply(tile, signal), view, |number| number, out),
+        }
+    }
+
+    fn fold<T: Copy>(&self, image: &[T], view: &View, number: impl Fn(T) -> f32, out: &mut [f32]) {
+        let (size, block) = (self.size, self.block);
+        let side = size / block;
+        let (columns, rows) = (Self::sources(size, view.shift[0]), Self::sources(size, view.shift[1]));
         let mirrored =
-            |index: usize, bit: u8| if pose.symmetry & bit != 0 { size - 1 - index } else { index };
+            |index: usize, bit: u8| if view.symmetry & bit != 0 { size - 1 - index } else { index };
         for y in 0..size {
             let row = rows[mirrored(y, 2)];
             for x in 0..size {
                 let column = columns[mirrored(x, 1)];
-                let (from_y, from_x) = if pose.symmetry & 4 != 0 { (column, row) } else { (row, column) };
+                let (from_y, from_x) = if view.symmetry & 4 != 0 { (column, row) } else { (row, column) };
                 let source = (from_y * size + from_x) * 3;
-                let channel = ((y % BLOCK) * BLOCK + x % BLOCK) * 3;
-                let place = channel * side * side + (y / BLOCK) * side + x / BLOCK;
+                let channel = ((y % block) * block + x % block) * 3;
+                let place = channel * side * side + (y / block) * side + x / block;
                 for band in 0..3 {
-                    out[place + band * side * side] = self.table[usize::from(tile[source + band])];
+                    out[place + band * side * side] = number(image[source + band]);
                 }
             }
         }
@@ -75,16 +71,17 @@ impl Batcher {
         let mut numbers = vec![0.0; count * self.input_len()];
         let pairs = tiles.chunks_exact(self.input_len()).zip(numbers.chunks_exact_mut(self.input_len()));
         for (tile, out) in pairs {
-            self.write(tile, Pose::default(), out);
+            self.write(tile, &View::default(), out);
         }
         self.tensor(numbers, device)
     }
 
     /// A tensor of inputs made by [`Batcher::write`].
     pub(crate) fn tensor(&self, numbers: Vec<f32>, device: &Device) -> Tensor<4> {
-        let side = self.size / BLOCK;
+        let side = self.size / self.block;
         let count = numbers.len() / self.input_len();
-        Tensor::from_data(TensorData::new(numbers, [count, INPUT_CHANNELS, side, side]), device)
+        let channels = self.block * self.block * 3;
+        Tensor::from_data(TensorData::new(numbers, [count, channels, side, side]), device)
     }
 
     /// For each place along one axis, where its pixel comes from after the shift.
@@ -129,21 +126,22 @@ mod tests {
         tile
     }
 
-    fn posed(pose: Pose) -> Vec<u8> {
-        let batcher = Batcher::new(&config(16));
+    fn posed(view: View) -> Vec<u8> {
+        let batcher = Batcher::new(&config(16), &TileSpec::default());
         let mut out = vec![0.0; batcher.input_len()];
-        batcher.write(&tile(16), pose, &mut out);
+        batcher.write(&tile(16), &view, &mut out);
         unfold(&out, 16)
     }
 
     #[test]
     fn space_to_depth_loses_nothing() {
-        assert_eq!(posed(Pose::default()), tile(16));
+        assert_eq!(posed(View::default()), tile(16));
     }
 
     #[test]
     fn the_eight_symmetries_are_eight_different_permutations() {
-        let mut seen: Vec<Vec<u8>> = (0..8).map(|symmetry| posed(Pose { symmetry, shift: [0, 0] })).collect();
+        let mut seen: Vec<Vec<u8>> =
+            (0..8).map(|symmetry| posed(View { symmetry, ..View::default() })).collect();
         for image in &seen {
             let (mut a, mut b) = (image.clone(), tile(16));
             a.sort_unstable();
@@ -157,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_shift_moves_pixels_and_mirrors_the_edge() {
-        let (moved, original) = (posed(Pose { symmetry: 0, shift: [2, -1] }), tile(16));
+        let (moved, original) = (posed(View { shift: [2, -1], ..View::default() }), tile(16));
         let at = |image: &[u8], x: usize, y: usize| image[(y * 16 + x) * 3];
         assert_eq!(at(&moved, 7, 3), at(&original, 5, 4));
         assert_eq!(at(&moved, 1, 3), at(&original, 1, 4));
@@ -173,9 +171,9 @@ mod tests {
             input_scale: 20.0,
             ..NetworkConfig::default()
         };
-        let batcher = Batcher::new(&config);
+        let batcher = Batcher::new(&config, &TileSpec::default());
         let mut out = vec![0.0; batcher.input_len()];
-        batcher.write(&vec![60; 768], Pose::default(), &mut out);
+        batcher.write(&vec![60; 768], &View::default(), &mut out);
         assert!(out.iter().all(|&x| x == 1.0));
     }
 }

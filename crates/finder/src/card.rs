@@ -7,9 +7,9 @@ use domain::Digest;
 
 use crate::{
     Realism,
-    calibration::Method,
+    calibration::{Calibration, Method, Source},
     folder::Finished,
-    metrics::{Area, Outcome, Summary},
+    metrics::{Area, F1, Outcome, Rate, Summary},
 };
 
 /// The text of `MODEL_CARD.md`.
@@ -80,7 +80,16 @@ fn write(
     )?;
 
     writeln!(out, "## Training\n")?;
-    writeln!(out, "- Architecture: {}, width {}", config.architecture, config.network.width)?;
+    let network = &config.network;
+    writeln!(
+        out,
+        "- Architecture: {}, width {}, {} member{}, pooling sharpness {}",
+        network.architecture.name(),
+        network.width,
+        network.members,
+        if network.members == 1 { "" } else { "s" },
+        network.pooling_sharpness
+    )?;
     writeln!(
         out,
         "- Examples: {} ({data}), weighted share of lenses {:.3}",
@@ -111,19 +120,7 @@ fn write(
     }
 
     writeln!(out, "\n## Calibration\n")?;
-    let calibration = &model.calibration;
-    match &calibration.method {
-        Method::Platt => writeln!(
-            out,
-            "Platt scaling on the {} lenses and {} others of the validation set (slope {:.3}, intercept {:.3}), corrected to a base rate of {}. The calibration error above is on the same images.",
-            calibration.positives,
-            calibration.negatives,
-            calibration.slope,
-            calibration.intercept,
-            calibration.base_rate
-        )?,
-        Method::Uncalibrated { reason } => writeln!(out, "None: {reason}.")?,
-    }
+    calibrated(out, &model.calibration)?;
 
     if let Some(realism) = realism {
         realism.card(out)?;
@@ -133,6 +130,33 @@ fn write(
     writeln!(out, "- Ring galaxies, spirals, mergers and satellite trails can score high.")?;
     writeln!(out, "- Average pooling over the field: one faint arc far from the centre weighs little.")?;
     writeln!(out, "- Probabilities hold for images like the validation set; real images differ.")
+}
+
+fn calibrated(out: &mut String, calibration: &Calibration) -> std::fmt::Result {
+    let how = match &calibration.method {
+        Method::Temperature => format!("A temperature (slope {:.3})", calibration.slope),
+        Method::Platt => {
+            format!("Platt scaling (slope {:.3}, intercept {:.3})", calibration.slope, calibration.intercept)
+        }
+        Method::Isotonic => format!("Isotonic regression ({} knots)", calibration.knots.len()),
+        Method::Uncalibrated { reason } => return writeln!(out, "None: {reason}."),
+    };
+    let on = match calibration.source {
+        Source::Validation => "the validation set",
+        Source::Audit => "the audit of the survey, weighted by how likely each image was drawn",
+    };
+    let Calibration { positives, negatives, base_rate, .. } = calibration;
+    writeln!(
+        out,
+        "{how} on the {positives} lenses and {negatives} others of {on}, corrected to a base rate of {base_rate}."
+    )?;
+    let Some(check) = &calibration.check else { return Ok(()) };
+    writeln!(out, "\n| | before | after (cross-fitted) |\n|---|---|---|")?;
+    writeln!(out, "| log-loss (nats) | {:.4} | {:.4} |", check.log_loss_before, check.log_loss_after)?;
+    if let (Some(before), Some(after)) = (check.error_before, check.error_after) {
+        writeln!(out, "| expected calibration error | {before:.4} | {after:.4} |")?;
+    }
+    Ok(())
 }
 
 fn evaluation(out: &mut String, summary: &Summary) -> std::fmt::Result {
@@ -151,6 +175,18 @@ fn evaluation(out: &mut String, summary: &Summary) -> std::fmt::Result {
             "| TPR at FPR {}{note} | {:.3} ({}/{}) | {:.3}–{:.3} |",
             at.fpr, at.tpr.value, at.tpr.successes, at.tpr.trials, at.tpr.low, at.tpr.high
         )?;
+    }
+    for (at, name) in summary.tpr_at_count.iter().zip(["no false positive", "ten false positives"]) {
+        let Some(at) = at.value() else { continue };
+        let Rate { value, low, high, successes, trials } = at.tpr;
+        writeln!(out, "| TPR at {name} | {value:.3} ({successes}/{trials}) | {low:.3}–{high:.3} |")?;
+    }
+    if let Some(f1) = summary.f1_max.value() {
+        let F1 { value, precision, recall, .. } = f1;
+        writeln!(out, "| best F1 | {value:.3} | purity {precision:.3}, completeness {recall:.3} |")?;
+    }
+    if let Some(loss) = summary.log_loss.value() {
+        writeln!(out, "| log-loss (nats) | {:.4} | {:.4}–{:.4} |", loss.value, loss.low, loss.high)?;
     }
     if let Some(ece) = summary.ece.value() {
         writeln!(out, "| expected calibration error | {:.4} | {} bins |", ece.value, ece.bins.len())?;

@@ -3,7 +3,7 @@
 use domain::{Label, Progress};
 use survey::{Dataset, shard};
 
-use crate::{Excluded, FinderError, LeftOut};
+use crate::{Excluded, FinderError, LeftOut, LookAlike};
 
 /// Tiles with soft targets and weights. 3,000 tiles of 96 pixels take 83 MB.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,13 +16,15 @@ pub struct Examples {
     pub targets: Vec<f32>,
     /// How much each tile counts, finite and at least 0.
     pub weights: Vec<f32>,
+    /// Which look-alike each tile is, where that is known and it is no lens.
+    pub kinds: Vec<Option<LookAlike>>,
 }
 
 impl Examples {
     /// No examples yet of tiles with this side.
     #[must_use]
     pub const fn empty(size: usize) -> Self {
-        Self { size, tiles: Vec::new(), targets: Vec::new(), weights: Vec::new() }
+        Self { size, tiles: Vec::new(), targets: Vec::new(), weights: Vec::new(), kinds: Vec::new() }
     }
 
     /// The labelled images of a dataset, each with weight 1; unlabelled ones are left out.
@@ -45,6 +47,7 @@ impl Examples {
         let mut left_out = LeftOut::default();
         let wrong = |error: survey::SurveyError| FinderError::Dataset(Box::new(error));
         let mut examples = Self::empty(dataset.spec().size);
+        let kinds = LookAlike::of_dataset(dataset.dir())?;
         progress.begin("reading examples", dataset.len());
         for info in dataset.shards() {
             for batch in shard::Reader::open(&dataset.dir().join(&info.file)).map_err(wrong)? {
@@ -58,7 +61,10 @@ impl Examples {
                     }
                     match label {
                         Label::Lens => examples.push(tile, 1.0, 1.0)?,
-                        Label::NonLens => examples.push(tile, 0.0, 1.0)?,
+                        Label::NonLens => {
+                            examples.push(tile, 0.0, 1.0)?;
+                            examples.name_last(kinds.get(id).copied());
+                        }
                         Label::Unknown => {}
                     }
                 }
@@ -80,6 +86,7 @@ impl Examples {
             into.tiles.extend_from_slice(self.tile(index));
             into.targets.push(self.targets[index]);
             into.weights.push(self.weights[index]);
+            into.kinds.push(self.kinds[index]);
         }
         (kept, taken)
     }
@@ -109,7 +116,15 @@ impl Examples {
         self.tiles.extend_from_slice(tile);
         self.targets.push(target);
         self.weights.push(weight);
+        self.kinds.push(None);
         Ok(())
+    }
+
+    /// Says which look-alike the last one is.
+    pub fn name_last(&mut self, kind: Option<LookAlike>) {
+        if let Some(last) = self.kinds.last_mut() {
+            *last = kind;
+        }
     }
 
     /// Adds all of `other`.
@@ -124,6 +139,7 @@ impl Examples {
         self.tiles.extend_from_slice(&other.tiles);
         self.targets.extend_from_slice(&other.targets);
         self.weights.extend_from_slice(&other.weights);
+        self.kinds.extend_from_slice(&other.kinds);
         Ok(())
     }
 
@@ -158,7 +174,8 @@ impl Examples {
     pub fn check(&self) -> Result<(), FinderError> {
         let wrong = |problem: String| Err(FinderError::Examples(problem));
         let bytes = self.size * self.size * 3;
-        if self.targets.len() != self.weights.len() || self.tiles.len() != self.targets.len() * bytes {
+        let counts = [self.weights.len(), self.kinds.len()];
+        if counts != [self.targets.len(); 2] || self.tiles.len() != self.targets.len() * bytes {
             return wrong(format!(
                 "{} targets, {} weights and {} bytes of tiles of {bytes} do not fit together",
                 self.targets.len(),

@@ -2,9 +2,10 @@
 //! burn's to 1e-4; elsewhere by burn, in large batches.
 
 use burn::tensor::Device;
+use imaging::TileSpec;
 use inference::{Engine, Kernel};
 
-use crate::{DeviceChoice, FinderError, NetworkConfig, batch::Batcher, network::LensNet};
+use crate::{DeviceChoice, FinderError, NetworkConfig, batch::Batcher, network::Network};
 
 /// Images in one batch for a card.
 const PER_CARD: usize = 256;
@@ -16,8 +17,13 @@ pub(crate) struct Forward {
 }
 
 enum Scorer {
-    Engine(Box<Engine>),
-    Burn { network: Box<LensNet>, batcher: Batcher, device: Device },
+    /// One for each member.
+    Engines(Vec<Engine>),
+    Burn {
+        network: Box<Network>,
+        batcher: Batcher,
+        device: Device,
+    },
 }
 
 /// What the network says about some images.
@@ -29,25 +35,59 @@ pub struct Outputs {
     pub embeddings: Vec<f32>,
     /// Length of one embedding.
     pub dim: usize,
+    /// `map_side²` numbers per image, rows first: what each place says, as a logit.
+    pub maps: Vec<f32>,
+    /// Places along each side of a map.
+    pub map_side: usize,
 }
 
 impl Forward {
-    /// `network` must be without gradients.
+    /// `network` must be without gradients. A kernel is only for this machine's processor; without one,
+    /// the best with 32-bit floats is taken: its numbers are burn's.
     pub(crate) fn new(
-        network: LensNet,
+        network: Network,
         config: &NetworkConfig,
+        spec: &TileSpec,
+        choice: DeviceChoice,
+        kernel: Option<Kernel>,
+    ) -> Result<Self, FinderError> {
+        if choice != DeviceChoice::Flex {
+            if let Some(kernel) = kernel {
+                let problem =
+                    format!("{kernel} runs on the processor, not on {choice}; leave one of them out");
+                return Err(FinderError::config("kernel", problem));
+            }
+            return Self::in_burn(network, config, spec, choice);
+        }
+        let best = || Kernel::available().find(|kernel| !kernel.is_half()).unwrap_or(Kernel::Portable);
+        let kernel = kernel.unwrap_or_else(best);
+        let packed = network.pack(config)?.into_iter();
+        let engines = packed.map(|(layers, weights)| Engine::new(layers, &weights, kernel));
+        let scorer = Scorer::Engines(engines.collect::<Result<_, _>>().map_err(failed)?);
+        Ok(Self { scorer, config: config.clone() })
+    }
+
+    /// As [`Forward::new`], by burn on whatever device.
+    pub(crate) fn in_burn(
+        network: Network,
+        config: &NetworkConfig,
+        spec: &TileSpec,
         choice: DeviceChoice,
     ) -> Result<Self, FinderError> {
-        let device = choice.open()?;
-        let scorer = if choice == DeviceChoice::Flex {
-            let (layers, weights) = network.pack(config)?;
-            // 32-bit floats: everything else here is compared with burn's numbers.
-            let kernel = Kernel::available().find(|kernel| !kernel.is_half()).unwrap_or(Kernel::Portable);
-            Scorer::Engine(Box::new(Engine::new(layers, &weights, kernel).map_err(failed)?))
-        } else {
-            Scorer::Burn { network: Box::new(network.fold()), batcher: Batcher::new(config), device }
+        let scorer = Scorer::Burn {
+            network: Box::new(network.fold()),
+            batcher: Batcher::new(config, spec),
+            device: choice.open()?,
         };
         Ok(Self { scorer, config: config.clone() })
+    }
+
+    /// What computes: the kernel's name, or `None` for burn.
+    pub(crate) fn kernel(&self) -> Option<Kernel> {
+        match &self.scorer {
+            Scorer::Engines(engines) => engines.first().map(Engine::kernel),
+            Scorer::Burn { .. } => None,
+        }
     }
 
     /// Scores tiles that lie one after another.
@@ -57,22 +97,46 @@ impl Forward {
             let problem = format!("{} bytes are no whole number of tiles of {bytes}", tiles.len());
             return Err(FinderError::Input { what: "the tiles".into(), problem });
         }
-        let dim = self.config.embedding_len();
         match &self.scorer {
-            Scorer::Engine(engine) => {
-                let inference::Outputs { logits, embeddings, .. } = engine.run(tiles).map_err(failed)?;
-                Ok(Outputs { logits, embeddings, dim })
-            }
+            Scorer::Engines(engines) => self.ask(engines, tiles),
             Scorer::Burn { network, batcher, device } => {
-                let mut outputs = Outputs { dim, ..Outputs::default() };
+                let mut outputs = Outputs { dim: self.config.embedding_len(), ..Outputs::default() };
                 for part in tiles.chunks(bytes * PER_CARD) {
-                    let (logits, embeddings) = network.forward(batcher.plain(part, device));
-                    outputs.logits.extend(logits.try_into_vec_as::<f32>().map_err(failed)?);
-                    outputs.embeddings.extend(embeddings.try_into_vec_as::<f32>().map_err(failed)?);
+                    let said = network.forward(&batcher.plain(part, device));
+                    outputs.map_side = said.map.dims()[1].isqrt();
+                    outputs.logits.extend(said.logits.try_into_vec_as::<f32>().map_err(failed)?);
+                    outputs.embeddings.extend(said.embeddings.try_into_vec_as::<f32>().map_err(failed)?);
+                    outputs.maps.extend(said.map.try_into_vec_as::<f32>().map_err(failed)?);
                 }
                 Ok(outputs)
             }
         }
+    }
+
+    /// The mean logit and map of all members, and their embeddings side by side.
+    fn ask(&self, engines: &[Engine], tiles: &[u8]) -> Result<Outputs, FinderError> {
+        let (dim, part) = (self.config.embedding_len(), self.config.member_len());
+        let map_side = engines.first().map_or(0, Engine::map_side);
+        let said = engines.iter().map(|engine| engine.run(tiles).map_err(failed));
+        let mut said = said.collect::<Result<Vec<inference::Outputs>, _>>()?;
+        if let [_] = said[..]
+            && let Some(inference::Outputs { logits, embeddings, maps }) = said.pop()
+        {
+            return Ok(Outputs { logits, embeddings, dim, maps, map_side });
+        }
+        let mean = |of: &dyn Fn(&inference::Outputs) -> &[f32]| -> Vec<f32> {
+            let mut sums = vec![0f32; said.first().map_or(0, |said| of(said).len())];
+            for said in &said {
+                sums.iter_mut().zip(of(said)).for_each(|(sum, value)| *sum += value);
+            }
+            sums.into_iter().map(|sum| sum / said.len() as f32).collect()
+        };
+        let (logits, maps) = (mean(&|said| &said.logits), mean(&|said| &said.maps));
+        let embeddings = (0..logits.len())
+            .flat_map(|image| said.iter().flat_map(move |said| &said.embeddings[image * part..][..part]))
+            .copied()
+            .collect();
+        Ok(Outputs { logits, embeddings, dim, maps, map_side })
     }
 }
 

@@ -7,14 +7,14 @@
 use burn::{
     module::Module as _,
     optim::{GradientsAccumulator, GradientsParams},
-    tensor::{Device, Tensor, TensorData, activation::log_sigmoid},
+    tensor::{
+        Device, Tensor, TensorData,
+        activation::{log_sigmoid, log_softmax},
+    },
 };
+use rayon::prelude::*;
 
-use crate::{
-    DeviceChoice, Examples,
-    batch::{Batcher, Pose},
-    network::LensNet,
-};
+use crate::{DeviceChoice, Examples, LookAlike, augment::View, batch::Batcher, network::Network};
 
 /// Halves of a batch; each normalises by its own statistics.
 const HALVES: usize = 2;
@@ -25,15 +25,17 @@ const SMALLEST: usize = 16;
 pub(crate) struct Batch<'a> {
     pub examples: &'a Examples,
     /// Which examples, and how they are turned.
-    pub members: &'a [(usize, Pose)],
+    pub members: &'a [(usize, View)],
     /// Factor on the weights, so that their mean over the data set is 1.
     pub unit: f32,
+    /// How much telling look-alikes apart counts beside telling lenses.
+    pub look_alike_weight: f32,
 }
 
 /// Loss (mean weighted cross-entropy in nats) and gradient; moves the running statistics of
 /// `network` on.
 pub(crate) fn gradient(
-    network: &LensNet,
+    network: &Network,
     batch: &Batch<'_>,
     batcher: &Batcher,
     choice: DeviceChoice,
@@ -59,16 +61,15 @@ pub(crate) fn gradient(
 
 /// The share of some members in the loss and gradient of their whole batch.
 fn half(
-    network: &LensNet,
+    network: &Network,
     batch: &Batch<'_>,
-    members: &[(usize, Pose)],
+    members: &[(usize, View)],
     batcher: &Batcher,
     device: &Device,
 ) -> (f64, GradientsParams) {
     let mut input = vec![0.0; members.len() * batcher.input_len()];
-    for (&(index, pose), out) in members.iter().zip(input.chunks_exact_mut(batcher.input_len())) {
-        batcher.write(batch.examples.tile(index), pose, out);
-    }
+    let outs = input.par_chunks_exact_mut(batcher.input_len());
+    outs.zip(members).for_each(|(out, (index, view))| batcher.write(batch.examples.tile(*index), view, out));
     let vector = |number: &dyn Fn(usize) -> f32| {
         let numbers: Vec<f32> = members.iter().map(|&(index, _)| number(index)).collect();
         Tensor::<1>::from_data(TensorData::new(numbers, [members.len()]), device)
@@ -76,10 +77,40 @@ fn half(
     let share = batch.unit / batch.members.len() as f32;
     let missing = vector(&|index| 1.0 - batch.examples.targets[index]);
     let weights = vector(&|index| batch.examples.weights[index] * share);
-    let (logits, _) = network.forward(batcher.tensor(input, device));
-    // −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) = (1 − t)·x − ln σ(x).
-    let each: Tensor<1> = logits.clone().mul(missing).sub(log_sigmoid(logits));
-    let loss = each.mul(weights).sum();
-    let value = f64::from(loss.clone().into_scalar::<f32>());
+    let kinds = kinds(batch, members, share, device);
+    let input = batcher.tensor(input, device);
+    let count = network.members.len() as f64;
+    let mut value = 0.0;
+    let mut sum: Option<Tensor<1>> = None;
+    for member in &network.members {
+        let said = member.forward(input.clone());
+        // −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) = (1 − t)·x − ln σ(x).
+        let each: Tensor<1> = said.logits.clone().mul(missing.clone()).sub(log_sigmoid(said.logits));
+        let mut loss = each.mul(weights.clone()).sum();
+        value += f64::from(loss.clone().into_scalar::<f32>()) / count;
+        if let Some(kinds) = &kinds {
+            let log = log_softmax(member.look_alike(said.embeddings), 1);
+            loss = loss.sub(log.mul(kinds.clone()).sum());
+        }
+        sum = Some(match sum {
+            Some(sum) => sum.add(loss),
+            None => loss,
+        });
+    }
+    // Members share no weights, so the gradient of the sum is each one's own.
+    let loss = sum.expect("a network has at least one member");
     (value, GradientsParams::from_grads(loss.backward(), network))
+}
+
+/// The weight of each kind of look-alike for each image, `[images, kinds]`; `None` if no image has any.
+fn kinds(batch: &Batch<'_>, members: &[(usize, View)], share: f32, device: &Device) -> Option<Tensor<2>> {
+    let kinds = LookAlike::ALL.len();
+    let mut weights = vec![0.0; members.len() * kinds];
+    for ((index, _), row) in members.iter().zip(weights.chunks_exact_mut(kinds)) {
+        if let Some(kind) = batch.examples.kinds[*index] {
+            row[kind.index()] = batch.look_alike_weight * batch.examples.weights[*index] * share;
+        }
+    }
+    let is_any = weights.iter().any(|&weight| weight > 0.0);
+    is_any.then(|| Tensor::from_data(TensorData::new(weights, [members.len(), kinds]), device))
 }

@@ -1,4 +1,4 @@
-//! The training loop: one network, one AdamW, one cosine. Order and poses of
+//! The training loop: one network, one AdamW, one cosine. Order and views of
 //! the examples come from the seed and the epoch alone, so that an epoch is the
 //! same whether the process is the first or a resumed one. Together with weights
 //! from the seed and parameter ids from their paths ([`crate::network`]) and burn's
@@ -12,23 +12,26 @@ use burn::{
     tensor::{Bytes, Device},
 };
 use domain::{Progress, Seed};
+use imaging::TileSpec;
 use rand::seq::SliceRandom as _;
 
 use crate::{
     DeviceChoice, Examples, FinderError, TrainingConfig,
-    batch::{Batcher, Pose},
+    augment::View,
+    batch::Batcher,
     checkpoint::Checkpoint,
     forward::{Forward, Outputs},
     gradient::{Batch, gradient},
-    network::LensNet,
+    network::Network,
 };
 
 pub(crate) struct Learner {
     config: TrainingConfig,
+    spec: TileSpec,
     choice: DeviceChoice,
     device: Device,
     batcher: Batcher,
-    network: LensNet,
+    network: Network,
     optimizer: ModuleOptimizer,
 }
 
@@ -40,14 +43,19 @@ pub(crate) struct Judged {
 }
 
 impl Learner {
-    pub(crate) fn new(config: &TrainingConfig, choice: DeviceChoice) -> Result<Self, FinderError> {
+    pub(crate) fn new(
+        config: &TrainingConfig,
+        spec: &TileSpec,
+        choice: DeviceChoice,
+    ) -> Result<Self, FinderError> {
         let device = choice.open()?.autodiff();
         let seed = Seed::root(config.seed).child("weights");
         Ok(Self {
             config: config.clone(),
+            spec: spec.clone(),
             choice,
-            batcher: Batcher::new(&config.network),
-            network: LensNet::new(&config.network, seed, &device),
+            batcher: Batcher::new(&config.network, spec),
+            network: Network::new(&config.network, seed, &device),
             optimizer: AdamWConfig::new().with_weight_decay(config.weight_decay as f32).init(),
             device,
         })
@@ -92,7 +100,7 @@ impl Learner {
         let seed = Seed::root(self.config.seed);
         let mut order: Vec<usize> = (0..examples.len()).collect();
         order.shuffle(&mut seed.child("order").index(epoch as u64).rng());
-        let mut poses = seed.child("poses").index(epoch as u64).rng();
+        let mut views = seed.child("views").index(epoch as u64).rng();
 
         let steps = self.steps_per_epoch(examples.len());
         let weight: f64 = examples.weights.iter().map(|&w| f64::from(w)).sum();
@@ -102,9 +110,10 @@ impl Learner {
             progress.check()?;
             // Batches of nearly equal size: a small last one would upset the normalisation.
             let range = step * order.len() / steps..(step + 1) * order.len() / steps;
-            let draw = |&index: &usize| (index, Pose::draw(self.config.max_shift, &mut poses));
-            let members: Vec<(usize, Pose)> = order[range].iter().map(draw).collect();
-            let batch = Batch { examples, members: &members, unit };
+            let draw = |&index: &usize| (index, self.config.augment.draw(self.config.max_shift, &mut views));
+            let members: Vec<(usize, View)> = order[range].iter().map(draw).collect();
+            let batch =
+                Batch { examples, members: &members, unit, look_alike_weight: self.config.look_alike_weight };
             let rate = self.rate(epoch * steps + step, self.config.epochs * steps);
             let loss = self.step(&batch, rate);
             if !loss.is_finite() {
@@ -121,7 +130,8 @@ impl Learner {
 
     /// What the network, as it now is, says about a set.
     pub(crate) fn judge(&self, set: &Examples) -> Result<Judged, FinderError> {
-        let forward = Forward::new(self.network.valid(), &self.config.network, self.choice)?;
+        let forward =
+            Forward::new(self.network.valid(), &self.config.network, &self.spec, self.choice, None)?;
         let Outputs { logits, .. } = forward.run(&set.tiles)?;
         let (mut sum, mut total) = (0.0, 0.0);
         for ((&x, &t), &w) in logits.iter().zip(&set.targets).zip(&set.weights) {
@@ -153,7 +163,7 @@ impl Learner {
 }
 
 /// The network with these weights, whatever it held before.
-pub(crate) fn load(network: LensNet, weights: &[u8]) -> Result<LensNet, FinderError> {
+pub(crate) fn load(network: Network, weights: &[u8]) -> Result<Network, FinderError> {
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights.to_vec()));
     let record = record.map_err(|e| FinderError::Network(e.to_string()))?;
     network.try_load_record(record).map_err(|e| FinderError::Network(e.to_string()))

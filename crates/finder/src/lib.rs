@@ -8,6 +8,7 @@
 
 #![recursion_limit = "256"]
 
+mod augment;
 mod batch;
 mod calibration;
 mod card;
@@ -16,6 +17,7 @@ mod cholesky;
 mod device;
 mod error;
 mod examples;
+mod exchange;
 mod excluded;
 mod files;
 mod folder;
@@ -23,24 +25,32 @@ mod forward;
 mod gradient;
 pub mod head;
 mod learner;
+mod look_alike;
 pub mod metrics;
 mod model;
 mod network;
+mod probe;
 pub mod realism;
+pub mod registry;
 mod scores;
 mod scoring;
 mod training;
 
-pub use calibration::{Calibration, Method};
+pub use augment::Augment;
+pub use calibration::{Calibration, CalibrationChoice, Check, Method, Source};
 pub use device::DeviceChoice;
 pub use error::FinderError;
 pub use examples::Examples;
+pub use exchange::{Format, export, import, packed};
 pub use excluded::{Excluded, LeftOut};
 pub use forward::Outputs;
 pub use head::{HeadError, HeadPrediction, LaplaceHead};
+pub use inference::Kernel;
+pub use look_alike::LookAlike;
 pub use model::{Model, ModelConfig};
-pub use network::NetworkConfig;
+pub use network::{Architecture, NetworkConfig};
 pub use realism::Realism;
+pub use registry::{Registry, RegistryError};
 pub use scores::{ScoreBatch, Scores, read_scores};
-pub use scoring::{ScoreReport, ShardReport, score_dataset, score_shard};
-pub use training::{EpochReport, TrainReport, TrainRequest, TrainingConfig, train};
+pub use scoring::{Peak, ScoreReport, ShardReport, score_dataset, score_shard};
+pub use training::{EpochReport, LEAST_AUDITED, TrainReport, TrainRequest, TrainingConfig, train};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Calibration, DeviceChoice, FinderError, NetworkConfig, Outputs, TrainRequest, TrainingConfig, folder,
-    forward::Forward, learner, network::LensNet,
+    forward::Forward, learner, network::Network,
 };
 
 /// What `config.json` says: everything that made the model except its examples' pixels.
@@ -18,8 +18,6 @@ use crate::{
 pub struct ModelConfig {
     /// Of this file; [`ModelConfig::SCHEMA_VERSION`].
     pub schema_version: u64,
-    /// `lensnet-s`.
-    pub architecture: String,
     /// The network, repeated from `training` for readers that only score.
     pub network: NetworkConfig,
     /// How tiles are made: bands, stretch, size.
@@ -44,14 +42,11 @@ pub struct ModelConfig {
 
 impl ModelConfig {
     /// The version this program writes and reads.
-    pub const SCHEMA_VERSION: u64 = 1;
-    /// The only architecture so far.
-    pub const ARCHITECTURE: &'static str = "lensnet-s";
+    pub const SCHEMA_VERSION: u64 = 2;
 
     pub(crate) fn of(request: &TrainRequest, init: Option<Digest>, device: DeviceChoice) -> Self {
         Self {
             schema_version: Self::SCHEMA_VERSION,
-            architecture: Self::ARCHITECTURE.to_owned(),
             network: request.config.network.clone(),
             tile_spec: request.tile_spec.clone(),
             training: request.config.clone(),
@@ -81,14 +76,45 @@ impl Model {
     /// When a file is missing, has another digest than `digest.json` promises or another schema
     /// version than this program's, or when the device is not compiled in.
     pub fn load(dir: &Path, device: DeviceChoice) -> Result<Self, FinderError> {
+        Self::load_with(dir, device, None)
+    }
+
+    /// As [`Model::load`], with a kernel of the scoring engine by choice.
+    ///
+    /// # Errors
+    /// As [`Model::load`], and when the processor cannot run the kernel or the device is not the processor.
+    pub fn load_with(
+        dir: &Path,
+        device: DeviceChoice,
+        kernel: Option<inference::Kernel>,
+    ) -> Result<Self, FinderError> {
+        Self::open(dir, device, |network, config| {
+            Forward::new(network, &config.network, &config.tile_spec, device, kernel)
+        })
+    }
+
+    /// As [`Model::load`], but burn computes even where the scoring engine could: for comparing the two.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn load_in_burn(dir: &Path, device: DeviceChoice) -> Result<Self, FinderError> {
+        Self::open(dir, device, |network, config| {
+            Forward::in_burn(network, &config.network, &config.tile_spec, device)
+        })
+    }
+
+    fn open(
+        dir: &Path,
+        device: DeviceChoice,
+        forward: impl FnOnce(Network, &ModelConfig) -> Result<Forward, FinderError>,
+    ) -> Result<Self, FinderError> {
         let stored = folder::read(dir)?;
-        let opened = device.open()?;
         // Every weight is replaced; the seed only fills the shapes.
-        let network = LensNet::new(&stored.config.network, domain::Seed::root(0), &opened);
+        let network = Network::new(&stored.config.network, domain::Seed::root(0), &device.open()?);
         let network = learner::load(network, &stored.weights)?.valid();
         Ok(Self {
             digest: stored.digest,
-            forward: Forward::new(network, &stored.config.network, device)?,
+            forward: forward(network, &stored.config)?,
             config: stored.config,
             calibration: stored.calibration,
         })
@@ -110,6 +136,12 @@ impl Model {
     #[must_use]
     pub const fn calibration(&self) -> &Calibration {
         &self.calibration
+    }
+
+    /// The kernel of the scoring engine; `None` where burn computes.
+    #[must_use]
+    pub fn kernel(&self) -> Option<inference::Kernel> {
+        self.forward.kernel()
     }
 
     /// The same model for a world with another share of lenses.

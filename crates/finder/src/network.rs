@@ -1,200 +1,76 @@
-//! LensNet-S, the default network: space-to-depth input, dense 3×3 convolutions,
-//! four residual blocks, global average pooling, one logit. The pooled features
-//! are the embedding. Making the input is [`crate::batch`]'s, training [`crate::training`]'s.
+//! The network: a stem, four stages of residual blocks, and pooling by what each place says. One
+//! logit, an embedding and a map; while training also a guess which look-alike an image is. Making
+//! the input is [`crate::batch`]'s, training [`crate::training`]'s.
 
+mod config;
+mod layers;
 mod packed;
 
 use burn::{
-    module::{Module, ModuleMapper, Param, ParamId, RunningState},
+    module::{Module, ModuleMapper, Param, ParamId},
     nn::{
-        BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d,
-        conv::{Conv2d, Conv2dConfig},
+        BatchNorm, Linear, LinearConfig, PaddingConfig2d,
+        pool::{MaxPool2d, MaxPool2dConfig},
     },
-    tensor::{Device, Tensor, TensorData, activation::relu},
+    tensor::{
+        Device, Tensor, TensorData,
+        activation::{relu, softmax},
+    },
 };
 use domain::{Digest, Seed};
 use rand_distr::{Distribution as _, Normal};
-use serde::{Deserialize, Serialize};
 
-use crate::FinderError;
+pub use config::{Architecture, NetworkConfig};
+use layers::{ConvNorm, Residual};
 
-/// Pixels of a side that space-to-depth folds into channels.
-pub(crate) const BLOCK: usize = 4;
-/// Channels after space-to-depth: 4 × 4 pixels of 3 bands.
-pub(crate) const INPUT_CHANNELS: usize = BLOCK * BLOCK * 3;
-
-/// The shape of a network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct NetworkConfig {
-    /// Channels of the first stage; a multiple of 16 keeps the kernels busy. Default 16.
-    pub width: usize,
-    /// Side of the input tile in pixels, a multiple of 16. Default 96.
-    pub tile_size: usize,
-    /// The byte that becomes 0: the sky's, 44 for the default `imaging::TileSpec`.
-    pub input_offset: f32,
-    /// Bytes per unit of input. Default 32, about two σ of the sky.
-    pub input_scale: f32,
-}
-
-impl Default for NetworkConfig {
-    fn default() -> Self {
-        Self { width: 16, tile_size: 96, input_offset: 44.0, input_scale: 32.0 }
-    }
-}
-
-impl NetworkConfig {
-    /// Length of an embedding: four times the width.
-    #[must_use]
-    pub const fn embedding_len(&self) -> usize {
-        4 * self.width
-    }
-
-    /// Bytes of one tile: side × side × 3.
-    #[must_use]
-    pub const fn tile_bytes(&self) -> usize {
-        self.tile_size * self.tile_size * 3
-    }
-
-    /// # Errors
-    /// When a field is out of range.
-    pub fn check(&self) -> Result<(), FinderError> {
-        if !(4..=256).contains(&self.width) {
-            return Err(FinderError::config("network.width", "must lie between 4 and 256"));
-        }
-        if !(16..=512).contains(&self.tile_size) || !self.tile_size.is_multiple_of(4 * BLOCK) {
-            return Err(FinderError::config(
-                "network.tile_size",
-                "must be a multiple of 16 between 16 and 512",
-            ));
-        }
-        if !self.input_offset.is_finite() || !self.input_scale.is_finite() || self.input_scale <= 0.0 {
-            return Err(FinderError::config("network.input_scale", "must be finite and above 0"));
-        }
-        Ok(())
-    }
-}
-
-/// A convolution and its normalisation; once folded, the convolution alone.
+/// Networks of one shape whose opinions are averaged.
 #[derive(Module, Debug)]
-struct ConvNorm {
-    conv: Conv2d,
-    norm: Option<BatchNorm>,
+pub(crate) struct Network {
+    pub members: Vec<LensNet>,
 }
 
-impl ConvNorm {
-    fn new(name: &str, channels: [usize; 2], kernel: usize, stride: usize, device: &Device) -> Self {
-        let pad = kernel / 2;
-        let conv = Conv2dConfig::new(channels, [kernel, kernel])
-            .with_stride([stride, stride])
-            .with_padding(PaddingConfig2d::Explicit(pad, pad, pad, pad))
-            .with_bias(false)
-            .init(device);
-        let mut norm = BatchNormConfig::new(channels[1]).init(device);
-        // A mapper cannot name running statistics, so they get their ids here.
-        norm.running_mean =
-            RunningState::with_id(id_of(&format!("{name}.running_mean")), norm.running_mean.value());
-        norm.running_var =
-            RunningState::with_id(id_of(&format!("{name}.running_var")), norm.running_var.value());
-        Self { conv, norm: Some(norm) }
-    }
-
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.conv.forward(input);
-        match &self.norm {
-            Some(norm) => norm.forward(output),
-            None => output,
-        }
-    }
-
-    /// Multiplies the normalisation into the weights: with s = γ/√(σ² + ε), w' = s·w and
-    /// b' = β − s·μ give the same output in one pass.
-    fn fold(self) -> Self {
-        let Some(norm) = self.norm else { return self };
-        let scale = norm.gamma.val() / (norm.running_var.value_sync() + norm.epsilon).sqrt();
-        let bias = norm.beta.val() - norm.running_mean.value_sync() * scale.clone();
-        let weight = self.conv.weight.val();
-        let channels = weight.dims()[0];
-        let weight = weight * scale.reshape([channels, 1, 1, 1]);
-        let conv =
-            Conv2d { weight: Param::from_tensor(weight), bias: Some(Param::from_tensor(bias)), ..self.conv };
-        Self { conv, norm: None }
-    }
-}
-
-/// Two convolutions beside a shortcut.
-#[derive(Module, Debug)]
-struct Residual {
-    first: ConvNorm,
-    second: ConvNorm,
-    shortcut: Option<ConvNorm>,
-}
-
-impl Residual {
-    fn new(name: &str, channels: [usize; 2], stride: usize, device: &Device) -> Self {
-        let [_, out] = channels;
-        let same_shape = stride == 1 && channels[0] == out;
-        let part = |part: &str| format!("{name}.{part}");
-        Self {
-            first: ConvNorm::new(&part("first"), channels, 3, stride, device),
-            second: ConvNorm::new(&part("second"), [out, out], 3, 1, device),
-            shortcut: (!same_shape).then(|| ConvNorm::new(&part("shortcut"), channels, 1, stride, device)),
-        }
-    }
-
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let aside = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input.clone()),
-            None => input.clone(),
-        };
-        relu(self.second.forward(relu(self.first.forward(input))) + aside)
-    }
-
-    fn fold(self) -> Self {
-        Self {
-            first: self.first.fold(),
-            second: self.second.fold(),
-            shortcut: self.shortcut.map(ConvNorm::fold),
-        }
-    }
-}
-
-/// The network. Input `[images, 48, side/4, side/4]`, see [`crate::batch`].
+/// One member. Input `[images, channels, side, side]`, see [`crate::batch`].
 #[derive(Module, Debug)]
 pub(crate) struct LensNet {
     stem: ConvNorm,
-    stage1: Residual,
-    stage2: Residual,
-    stage3: Residual,
-    stage4: Residual,
+    pool: Option<MaxPool2d>,
+    stages: Vec<Residual>,
     head: Linear,
+    /// Which look-alike a non-lens is; only training asks.
+    look_alike: Linear,
+    sharpness: f64,
 }
 
-impl LensNet {
+/// What one member says of some images.
+pub(crate) struct Opinion {
+    /// `[images]`
+    pub logits: Tensor<1>,
+    /// `[images, channels of the last stage]`
+    pub embeddings: Tensor<2>,
+    /// `[images, cells]`: what each place says, rows first; the logit is their weighted mean.
+    pub map: Tensor<2>,
+}
+
+impl Network {
     /// A network with random weights that depend on nothing but the seed.
     pub(crate) fn new(config: &NetworkConfig, seed: Seed, device: &Device) -> Self {
-        let width = config.width;
-        let network = Self {
-            stem: ConvNorm::new("stem", [INPUT_CHANNELS, width], 3, 1, device),
-            stage1: Residual::new("stage1", [width, width], 1, device),
-            stage2: Residual::new("stage2", [width, 2 * width], 2, device),
-            stage3: Residual::new("stage3", [2 * width, 4 * width], 2, device),
-            stage4: Residual::new("stage4", [4 * width, 4 * width], 1, device),
-            head: LinearConfig::new(4 * width, 1).init(device),
-        };
+        let member = |index| LensNet::new(&format!("members.{index}"), config, device);
+        let network = Self { members: (0..config.members).map(member).collect() };
         network.map(&mut Initialise { path: Vec::new(), seed, device: device.clone() })
     }
 
-    /// `(logits [images], embeddings [images, 4·width])`.
-    pub(crate) fn forward(&self, input: Tensor<4>) -> (Tensor<1>, Tensor<2>) {
-        let x = relu(self.stem.forward(input));
-        let x = self.stage1.forward(x);
-        let x = self.stage2.forward(x);
-        let x = self.stage3.forward(x);
-        let x = self.stage4.forward(x);
-        let embedding: Tensor<2> = x.flatten::<3>(2, 3).mean_dim(2).squeeze_dim(2);
-        let logits = self.head.forward(embedding.clone()).squeeze_dim(1);
-        (logits, embedding)
+    /// The mean logit and map, and the embeddings of all members side by side.
+    pub(crate) fn forward(&self, input: &Tensor<4>) -> Opinion {
+        let said: Vec<Opinion> = self.members.iter().map(|member| member.forward(input.clone())).collect();
+        let count = said.len() as f64;
+        let mean =
+            |parts: Vec<Tensor<2>>| Tensor::stack::<3>(parts, 0).sum_dim(0).squeeze_dim::<2>(0) / count;
+        let logits = said.iter().map(|said| said.logits.clone().unsqueeze_dim(1)).collect();
+        Opinion {
+            logits: mean(logits).squeeze_dim(1),
+            map: mean(said.iter().map(|said| said.map.clone()).collect()),
+            embeddings: Tensor::cat(said.into_iter().map(|said| said.embeddings).collect(), 1),
+        }
     }
 
     /// Sets the running statistics to the mean of those of the copies, which must be without
@@ -215,23 +91,77 @@ impl LensNet {
 
     /// All normalisations, in a fixed order.
     fn norms(&self) -> Vec<&BatchNorm> {
-        let stages = [&self.stage1, &self.stage2, &self.stage3, &self.stage4];
-        let layers = stages.into_iter().flat_map(|stage| {
-            [Some(&stage.first), Some(&stage.second), stage.shortcut.as_ref()].into_iter().flatten()
-        });
-        std::iter::once(&self.stem).chain(layers).filter_map(|layer| layer.norm.as_ref()).collect()
+        self.members
+            .iter()
+            .flat_map(|member| member.stem.norm.iter().chain(member.stages.iter().flat_map(Residual::norms)))
+            .collect()
     }
 
     /// The same function with every normalisation folded into its convolution: for scoring.
     pub(crate) fn fold(self) -> Self {
-        Self {
-            stem: self.stem.fold(),
-            stage1: self.stage1.fold(),
-            stage2: self.stage2.fold(),
-            stage3: self.stage3.fold(),
-            stage4: self.stage4.fold(),
-            head: self.head,
+        Self { members: self.members.into_iter().map(LensNet::fold).collect() }
+    }
+}
+
+impl LensNet {
+    fn new(name: &str, config: &NetworkConfig, device: &Device) -> Self {
+        let (kind, width) = (config.architecture, config.width);
+        let is_folded = kind.block() > 1;
+        let (kernel, stride) = if is_folded { (3, 1) } else { (7, 2) };
+        let channels = [config.input_channels(), width];
+        let mut stages = Vec::new();
+        let mut from = width;
+        for (stage, (&wide, &first)) in kind.stages().iter().zip(&kind.strides()).enumerate() {
+            for block in 0..kind.blocks() {
+                let stride = if block == 0 { first } else { 1 };
+                let name = format!("{name}.stages.{}", stage * kind.blocks() + block);
+                stages.push(Residual::new(&name, [from, wide * width], stride, device));
+                from = wide * width;
+            }
         }
+        let pool = MaxPool2dConfig::new([3, 3])
+            .with_strides([2, 2])
+            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1));
+        Self {
+            stem: ConvNorm::new(&format!("{name}.stem"), channels, kernel, stride, device),
+            pool: (!is_folded).then(|| pool.init()),
+            stages,
+            head: LinearConfig::new(from, 1).init(device),
+            look_alike: LinearConfig::new(from, crate::LookAlike::ALL.len()).init(device),
+            sharpness: f64::from(config.pooling_sharpness),
+        }
+    }
+
+    /// Looks at some images.
+    pub(crate) fn forward(&self, input: Tensor<4>) -> Opinion {
+        let mut x = relu(self.stem.forward(input));
+        if let Some(pool) = &self.pool {
+            x = pool.forward(x);
+        }
+        for stage in &self.stages {
+            x = stage.forward(x);
+        }
+        let cells: Tensor<3> = x.flatten::<3>(2, 3);
+        // The head on every cell: [images, cells, channels] · [channels, 1].
+        let map: Tensor<2> = self.head.forward(cells.clone().swap_dims(1, 2)).squeeze_dim(2);
+        let embeddings: Tensor<2> = if self.sharpness == 0.0 {
+            cells.mean_dim(2).squeeze_dim(2)
+        } else {
+            let weights = softmax(map.clone() * self.sharpness, 1);
+            cells.matmul(weights.unsqueeze_dim(2)).squeeze_dim(2)
+        };
+        // Linear, so the same as the weighted mean of the map.
+        let logits = self.head.forward(embeddings.clone()).squeeze_dim(1);
+        Opinion { logits, embeddings, map }
+    }
+
+    /// Logits of each look-alike `[images, kinds]`.
+    pub(crate) fn look_alike(&self, embeddings: Tensor<2>) -> Tensor<2> {
+        self.look_alike.forward(embeddings)
+    }
+
+    fn fold(self) -> Self {
+        Self { stem: self.stem.fold(), stages: self.stages.into_iter().map(Residual::fold).collect(), ..self }
     }
 }
 
@@ -266,7 +196,7 @@ impl ModuleMapper for Initialise {
         let drawn = match (D, path.ends_with("weight")) {
             (4, true) => Some((2.0 / (shape[1] * shape[2] * shape[3]) as f64).sqrt()),
             (2, true) => Some(1.0 / (shape[0] as f64).sqrt()),
-            _ if path == "head.bias" => Some(0.0),
+            _ if path.ends_with("head.bias") || path.ends_with("look_alike.bias") => Some(0.0),
             _ => None,
         };
         let value = match drawn {
@@ -289,9 +219,12 @@ mod tests {
 
     use super::*;
 
-    fn network(seed: u64, device: &Device) -> LensNet {
-        let config = NetworkConfig { width: 8, tile_size: 48, ..NetworkConfig::default() };
-        LensNet::new(&config, Seed::root(seed), device)
+    fn config(members: usize) -> NetworkConfig {
+        NetworkConfig { width: 8, tile_size: 48, members, ..NetworkConfig::default() }
+    }
+
+    fn network(seed: u64, device: &Device) -> Network {
+        Network::new(&config(2), Seed::root(seed), device)
     }
 
     fn largest_difference<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
@@ -305,30 +238,47 @@ mod tests {
         let network = network(1, &training);
         // Some steps of training statistics, so that there is something to fold.
         for _ in 0..5 {
-            network.forward(Tensor::random([8, 48, 12, 12], Distribution::Normal(0.3, 2.0), &training));
+            network.forward(&Tensor::random([8, 48, 12, 12], Distribution::Normal(0.3, 2.0), &training));
         }
         let network = network.valid();
         let input = Tensor::random([8, 48, 12, 12], Distribution::Normal(0.3, 2.0), &device);
-        let (logits, embeddings) = network.forward(input.clone());
-        assert_eq!((logits.dims(), embeddings.dims()), ([8], [8, 32]));
-        let (folded_logits, folded_embeddings) = network.fold().forward(input);
-        assert!(largest_difference(logits, folded_logits) < 1e-4);
-        assert!(largest_difference(embeddings, folded_embeddings) < 1e-4);
+        let plain = network.forward(&input);
+        assert_eq!((plain.logits.dims(), plain.embeddings.dims(), plain.map.dims()), ([8], [8, 64], [8, 9]));
+        let folded = network.fold().forward(&input);
+        assert!(largest_difference(plain.logits, folded.logits) < 1e-4);
+        assert!(largest_difference(plain.embeddings, folded.embeddings) < 1e-4);
+        assert!(largest_difference(plain.map, folded.map) < 1e-4);
     }
 
     #[test]
-    fn the_weights_come_from_the_seed_alone() {
+    fn the_weights_come_from_the_seed_alone_and_members_differ() {
         let device = Device::flex();
         let bytes = |seed| network(seed, &device).into_record().into_bytes().unwrap().to_vec();
         assert_eq!(bytes(1), bytes(1));
         assert_ne!(bytes(1), bytes(2));
+        let two = network(1, &device);
+        let input = Tensor::random([4, 48, 12, 12], Distribution::Normal(0.3, 2.0), &device);
+        let [a, b] = [0, 1].map(|member| two.members[member].forward(input.clone()).logits);
+        let mean = (a.clone() + b.clone()) / 2.0;
+        assert!(largest_difference(a, b) > 1e-3);
+        assert!(largest_difference(two.forward(&input).logits, mean) < 1e-5);
     }
 
     #[test]
-    fn a_shape_that_cannot_be_is_refused() {
-        let with = |width, tile_size| NetworkConfig { width, tile_size, ..NetworkConfig::default() }.check();
-        assert!(with(16, 96).is_ok());
-        assert!(with(0, 96).is_err() && with(16, 100).is_err() && with(16, 0).is_err());
-        assert!(NetworkConfig { input_scale: 0.0, ..NetworkConfig::default() }.check().is_err());
+    fn sharp_pooling_listens_to_the_loudest_place() {
+        let device = Device::flex();
+        let input = Tensor::random([4, 48, 12, 12], Distribution::Normal(0.3, 2.0), &device);
+        let said = |pooling_sharpness| {
+            let config = NetworkConfig { pooling_sharpness, ..config(1) };
+            Network::new(&config, Seed::root(3), &device).forward(&input)
+        };
+        let mean = said(0.0);
+        assert!(largest_difference(mean.logits.clone(), mean.map.clone().mean_dim(1).squeeze_dim(1)) < 1e-5);
+        let sharp = said(16.0);
+        let weights = softmax(sharp.map.clone() * 16.0, 1);
+        assert!(
+            largest_difference(sharp.logits.clone(), (weights * sharp.map).sum_dim(1).squeeze_dim(1)) < 1e-4
+        );
+        assert!((sharp.logits - mean.logits).min().into_scalar::<f32>() > 0.0);
     }
 }

@@ -8,13 +8,17 @@ use imaging::TileSpec;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Calibration, DeviceChoice, Examples, FinderError, NetworkConfig,
+    Augment, Calibration, CalibrationChoice, DeviceChoice, Examples, FinderError, NetworkConfig,
+    calibration::{Sample, Source},
     checkpoint::{self, Checkpoint},
     folder,
     learner::Learner,
     metrics::Summary,
     model::{Model, ModelConfig},
 };
+
+/// Lenses an audit needs before a network is calibrated on it.
+pub const LEAST_AUDITED: usize = 5;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,10 +38,17 @@ pub struct TrainingConfig {
     pub warmup: f64,
     /// Largest random shift in pixels. Default 2: clusters are centred, and more costs accuracy.
     pub max_shift: u32,
+    /// How images are changed besides, each time they are seen.
+    pub augment: Augment,
+    /// How much telling look-alikes apart counts beside telling lenses, where the kinds of the
+    /// non-lenses are known. Default 0.
+    pub look_alike_weight: f32,
     /// Root of every random number.
     pub seed: u64,
     /// Lenses per image in the world the scores are for. Default 0.001.
     pub base_rate: f64,
+    /// How logits become probabilities. Default the best of those the images suffice for.
+    pub calibration: CalibrationChoice,
 }
 
 impl Default for TrainingConfig {
@@ -50,8 +61,11 @@ impl Default for TrainingConfig {
             weight_decay: 1e-2,
             warmup: 0.05,
             max_shift: 2,
+            augment: Augment::default(),
+            look_alike_weight: 0.0,
             seed: 1,
             base_rate: 1e-3,
+            calibration: CalibrationChoice::Auto,
         }
     }
 }
@@ -70,8 +84,10 @@ impl TrainingConfig {
         within("learning_rate", rate > 0.0 && rate <= 1.0, "above 0 and at most 1")?;
         within("weight_decay", (0.0..=1.0).contains(&self.weight_decay), "between 0 and 1")?;
         within("warmup", (0.0..0.9).contains(&self.warmup), "at least 0 and below 0.9")?;
+        within("look_alike_weight", (0.0..=10.0).contains(&self.look_alike_weight), "between 0 and 10")?;
         let reach = self.network.tile_size as u32 / 4;
         within("max_shift", self.max_shift <= reach, "at most a quarter of the tile")?;
+        self.augment.check()?;
         within("base_rate", self.base_rate > 0.0 && self.base_rate < 1.0, "between 0 and 1")
     }
 }
@@ -87,8 +103,12 @@ pub struct TrainRequest {
     pub tile_spec: TileSpec,
     /// What to learn from.
     pub examples: Examples,
-    /// What to calibrate on and to report; without it probabilities are not calibrated.
+    /// What to report on, and to calibrate on where there is no audit.
     pub validation: Option<Examples>,
+    /// Survey images drawn by chance with people's judgement, each with one over its probability of being
+    /// drawn as its weight: what to calibrate on, if there are at least [`LEAST_AUDITED`] lenses among
+    /// them. The network must not learn from them.
+    pub audit: Option<Examples>,
     /// A finished model whose weights to start from.
     pub init: Option<PathBuf>,
     /// Where all of this comes from; kept with the model as it is.
@@ -156,7 +176,7 @@ pub fn train(
     }
 
     folder::prepare(&request.out)?;
-    let mut learner = Learner::new(&request.config, device)?;
+    let mut learner = Learner::new(&request.config, &request.tile_spec, device)?;
     if let Some(init) = &init {
         check_start(request, &init.config)?;
         learner.start_from(&init.weights)?;
@@ -208,12 +228,27 @@ fn finish(
     request_digest: Digest,
 ) -> Result<folder::Finished, FinderError> {
     let (weights, _) = learner.save()?;
-    let (logits, labels) = match &request.validation {
-        Some(set) => (learner.judge(set)?.logits, set.labels()),
-        None => (Vec::new(), Vec::new()),
+    let judged = |set: &Option<Examples>| match set {
+        Some(set) => Ok((learner.judge(set)?.logits, set.labels())),
+        None => Ok::<_, FinderError>((Vec::new(), Vec::new())),
     };
-    let calibration =
-        Calibration::fit(&logits, &labels, request.examples.prevalence(), request.config.base_rate);
+    let (logits, labels) = judged(&request.validation)?;
+    let enough = |audit: &&Examples| audit.labels().iter().filter(|&&lens| lens).count() >= LEAST_AUDITED;
+    let calibration = if let Some(audit) = request.audit.as_ref().filter(enough) {
+        let logits = learner.judge(audit)?.logits;
+        let sample = Sample {
+            logits: &logits,
+            labels: &audit.labels(),
+            weights: &audit.weights,
+            source: Source::Audit,
+        };
+        request.calibration(&sample)
+    } else {
+        let weights = vec![1.0; labels.len()];
+        let sample =
+            Sample { logits: &logits, labels: &labels, weights: &weights, source: Source::Validation };
+        request.calibration(&sample)
+    };
     let validation = request.validation.is_some().then(|| {
         let scores: Vec<f64> = logits.iter().map(|&logit| f64::from(logit)).collect();
         let own = calibration.at_own_prevalence();
@@ -224,6 +259,13 @@ fn finish(
     Ok(folder::Finished { config, weights, calibration, epochs, validation, request: request_digest })
 }
 
+impl TrainRequest {
+    fn calibration(&self, sample: &Sample<'_>) -> Calibration {
+        let TrainingConfig { calibration, base_rate, .. } = self.config;
+        Calibration::fit(sample, calibration, self.examples.prevalence(), base_rate)
+    }
+}
+
 fn check(request: &TrainRequest) -> Result<(), FinderError> {
     request.config.check()?;
     request.examples.check()?;
@@ -231,6 +273,7 @@ fn check(request: &TrainRequest) -> Result<(), FinderError> {
     for (what, found) in [
         ("examples", request.examples.size),
         ("validation examples", request.validation.as_ref().map_or(size, |set| set.size)),
+        ("audited examples", request.audit.as_ref().map_or(size, |set| set.size)),
         ("tile_spec", request.tile_spec.size),
     ] {
         if found != size {
@@ -241,7 +284,7 @@ fn check(request: &TrainRequest) -> Result<(), FinderError> {
     if request.examples.len() < 2 {
         return Err(FinderError::Examples("there is only one; normalisation needs at least two".into()));
     }
-    request.validation.as_ref().map_or(Ok(()), Examples::check)
+    [&request.validation, &request.audit].into_iter().flatten().try_for_each(Examples::check)
 }
 
 /// Everything that decides the outcome.
@@ -254,10 +297,19 @@ fn digest_of(
     let config = serde_json::to_vec(&config).map_err(|e| FinderError::Network(e.to_string()))?;
     let of_set = |set: &Examples| {
         let numbers: Vec<u8> = set.targets.iter().chain(&set.weights).flat_map(|x| x.to_le_bytes()).collect();
-        Digest::of_parts([set.tiles.as_slice(), &numbers]).0.to_vec()
+        // The kinds matter only where they are asked for.
+        let asked = request.config.look_alike_weight > 0.0;
+        let kinds: Vec<u8> = set
+            .kinds
+            .iter()
+            .filter(|_| asked)
+            .map(|kind| kind.map_or(255, |kind| kind.index() as u8))
+            .collect();
+        Digest::of_parts([set.tiles.as_slice(), &numbers, &kinds]).0.to_vec()
     };
-    let validation = request.validation.as_ref().map(of_set).unwrap_or_default();
-    Ok(Digest::of_parts([config, of_set(&request.examples), validation]))
+    let [validation, audit] =
+        [&request.validation, &request.audit].map(|set| set.as_ref().map(of_set).unwrap_or_default());
+    Ok(Digest::of_parts([config, of_set(&request.examples), validation, audit]))
 }
 
 /// Weights only make sense in the same network, fed with the same tiles.

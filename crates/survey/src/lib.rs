@@ -11,6 +11,7 @@ mod conditions;
 mod cross_match;
 mod dataset;
 mod error;
+mod footprint;
 mod guard;
 mod index;
 mod ingest;
@@ -31,8 +32,9 @@ pub use cross_match::{
 };
 pub use dataset::{Dataset, ShardInfo};
 pub use error::SurveyError;
+pub use footprint::Footprint;
 pub use index::ManifestReader;
-pub use ingest::{IngestInput, IngestReport, IngestRequest, ingest};
+pub use ingest::{IngestInput, IngestReport, IngestRequest, image_files, ingest};
 pub use manifest::{ManifestRow, NewRow, Rejected};
 pub use sky::{CELL_DEPTH, Fold, SkySplit, SkySplitError, cell_of};
 pub use sky_index::{SkyIndex, cells_within};

@@ -1,6 +1,10 @@
 //! Gate: decides whether the challenger may become champion, and says why in words.
-//! People's labels decide where there are enough of them; mocks then only have a veto.
+//! What people or catalogues say of real images decides where there is enough of it: the audit,
+//! people's labels in the gate cells, known lenses. The challenger must be better on them together and
+//! surely worse on none. Simulated sets then only have a veto; alone they decide while there is
+//! nothing else.
 
+use finder::metrics::Difference;
 use serde::{Deserialize, Serialize};
 use store::Decision;
 
@@ -45,32 +49,119 @@ pub(crate) async fn run(
 
 /// The rule, as a function of the numbers alone.
 fn decide(sets: &[SetEvaluation], config: &GateConfig) -> (bool, String) {
-    let of = |origin| sets.iter().find(|set: &&SetEvaluation| set.origin == origin);
     let wanted = config.min_people_labels as u64;
-    let people = of(Origin::People).filter(|set| set.positives >= wanted && set.negatives >= wanted);
-    let mocks = of(Origin::Mocks);
-    let Some((judge, difference)) = people.or(mocks).and_then(|set| Some((set, set.difference.as_ref()?)))
-    else {
+    let is_simulated = |set: &SetEvaluation| matches!(set.origin, Origin::Mocks | Origin::Injected);
+    let compared = |set: &'_ SetEvaluation| Some((set.clone(), set.difference?));
+    let (simulated, real): (Vec<_>, Vec<_>) =
+        sets.iter().filter_map(compared).partition(|(set, _)| is_simulated(set));
+    let enough = |set: &SetEvaluation| set.positives >= wanted && set.negatives >= wanted;
+    let real: Vec<_> = real.into_iter().filter(|(set, _)| enough(set)).collect();
+    let judges = if real.is_empty() { &simulated } else { &real };
+    if judges.is_empty() {
         return (false, "no set has both lenses and non-lenses to compare on".to_owned());
+    }
+    let numbers =
+        judges.iter().map(|(set, difference)| words(set, difference)).collect::<Vec<_>>().join("; ");
+    // Each set counts as its interval is narrow.
+    let weight = |difference: &Difference| 1.0 / (difference.high - difference.low).max(1e-3).powi(2);
+    let total: f64 = judges.iter().map(|(_, difference)| weight(difference)).sum();
+    let mean = |of: &dyn Fn(&Difference) -> f64| {
+        judges.iter().map(|(_, difference)| weight(difference) * of(difference)).sum::<f64>() / total
     };
-    let numbers = format!(
+    let (value, share) = (mean(&|d| d.value), mean(&|d| d.share_above_zero));
+    if value <= 0.0 || share < config.min_probability_better {
+        return (false, format!("not better: {numbers}"));
+    }
+    if let Some((worse, _)) = judges.iter().find(|(_, difference)| difference.high < 0.0) {
+        return (false, format!("surely worse on {}: {numbers}", worse.name));
+    }
+    if !real.is_empty() {
+        let lost = simulated.iter().find(|(_, difference)| difference.value < -config.max_mock_loss);
+        if let Some((set, difference)) = lost {
+            let (name, limit) = (&set.name, config.max_mock_loss);
+            let words = format!("but on {name} it loses {:.3}, more than {limit:.3}", -difference.value);
+            return (false, format!("{numbers}, {words}"));
+        }
+    }
+    (true, numbers)
+}
+
+fn words(set: &SetEvaluation, difference: &Difference) -> String {
+    format!(
         "average precision on {} ({} lenses, {} non-lenses) changes by {:+.3} (95 % {:+.3} to {:+.3}; better in {:.0} % of resamples)",
-        judge.name,
-        judge.positives,
-        judge.negatives,
+        set.name,
+        set.positives,
+        set.negatives,
         difference.value,
         difference.low,
         difference.high,
         100.0 * difference.share_above_zero,
-    );
-    if difference.value <= 0.0 || difference.share_above_zero < config.min_probability_better {
-        return (false, format!("not better: {numbers}"));
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Seed;
+    use finder::metrics::Summary;
+
+    use super::*;
+
+    /// A set on which the challenger changes by `value`, known to half of `width`.
+    fn set(origin: Origin, count: u64, value: f64, width: f64) -> SetEvaluation {
+        let difference = Difference {
+            value,
+            low: value - width / 2.0,
+            high: value + width / 2.0,
+            share_above_zero: if value > 0.0 { 0.9 } else { 0.1 },
+            positives: count,
+            negatives: count,
+            resamples: 100,
+        };
+        SetEvaluation {
+            name: format!("{origin:?}"),
+            origin,
+            positives: count,
+            negatives: count,
+            challenger: Summary::of(&[], &[], &[], Seed::root(1)),
+            champion: None,
+            difference: Some(difference),
+            footprints: Vec::new(),
+        }
     }
-    if let (Origin::People, Some(veto)) = (judge.origin, mocks.and_then(|set| set.difference.as_ref()))
-        && veto.value < -config.max_mock_loss
-    {
-        let lost = format!("but on mocks it loses {:.3}, more than {:.3}", -veto.value, config.max_mock_loss);
-        return (false, format!("{numbers}, {lost}"));
+
+    fn accepts(sets: &[SetEvaluation]) -> bool {
+        decide(sets, &GateConfig::default()).0
     }
-    (true, numbers)
+
+    #[test]
+    fn mocks_decide_while_there_is_nothing_else() {
+        assert!(accepts(&[set(Origin::Mocks, 100, 0.1, 0.05)]));
+        assert!(!accepts(&[set(Origin::Mocks, 100, -0.1, 0.05)]));
+        // Two audited lenses are too few to overrule them.
+        assert!(accepts(&[set(Origin::Mocks, 100, 0.1, 0.05), set(Origin::Audit, 2, -0.3, 0.1)]));
+        assert!(!accepts(&[]));
+    }
+
+    #[test]
+    fn real_images_decide_and_simulated_ones_have_a_veto() {
+        let people = set(Origin::People, 20, 0.1, 0.1);
+        assert!(accepts(&[set(Origin::Mocks, 100, -0.02, 0.01), people.clone()]));
+        assert!(!accepts(&[set(Origin::Mocks, 100, -0.2, 0.01), people.clone()]));
+        assert!(!accepts(&[set(Origin::Injected, 100, -0.2, 0.01), people]));
+        assert!(!accepts(&[set(Origin::Mocks, 100, 0.2, 0.01), set(Origin::Real, 90, -0.05, 0.2)]));
+    }
+
+    #[test]
+    fn a_sure_loss_anywhere_real_is_a_no() {
+        let better = set(Origin::People, 50, 0.2, 0.05);
+        let (accepted, why) = decide(&[better, set(Origin::Real, 90, -0.15, 0.2)], &GateConfig::default());
+        assert!(!accepted && why.contains("surely worse on Real"), "{why}");
+    }
+
+    #[test]
+    fn a_narrow_interval_counts_more() {
+        let narrow = set(Origin::Audit, 50, 0.05, 0.05);
+        assert!(accepts(&[narrow.clone(), set(Origin::People, 10, -0.1, 0.5)]));
+        assert!(!accepts(&[set(Origin::Audit, 50, 0.05, 0.5), set(Origin::People, 10, -0.1, 0.3)]));
+    }
 }

@@ -286,7 +286,7 @@ impl Job {
                 Some((row.id.clone(), (row.target? as f32, row.weight? as f32 * spec.people_weight)))
             })
             .collect();
-        known.append(&tiles::chosen(dataset, &judged)?).map_err(CampaignError::from_finder)?;
+        known.append(&tiles::chosen(dataset, &judged)?.examples).map_err(CampaignError::from_finder)?;
         let outputs = model.outputs(&known.tiles).map_err(CampaignError::from_finder)?;
         let head = LaplaceHead::fit(
             &outputs.embeddings,

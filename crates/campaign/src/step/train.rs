@@ -13,7 +13,7 @@ use survey::{Dataset, Fold, ManifestRow};
 
 use super::{aggregate, heavy};
 use crate::{
-    CampaignError, labels,
+    CampaignError, audit, labels,
     realism::{self, Part, Wish},
     runner::{Context, Project, Round},
     tiles,
@@ -100,9 +100,16 @@ impl Job {
         let labelled = wanted.len();
         wanted.retain(|id, _| !excluded.contains(id));
         let people_left_out = labelled - wanted.len();
-        let people = tiles::chosen(&survey, &wanted)?;
+        let people = tiles::chosen(&survey, &wanted)?.examples;
         let people_used = people.len();
         examples.append(&people).map_err(CampaignError::Finder)?;
+
+        let audited = audit::judged(context, project, *round)?;
+        let audit = if self.pretrained.is_some() && !audited.is_empty() {
+            Some(tiles::chosen(&survey, &audited)?.examples)
+        } else {
+            None
+        };
 
         let version = self.version(&config, &training_set, &excluded, people_used > 0)?;
         let mut lineage = json!({
@@ -129,6 +136,7 @@ impl Job {
             tile_spec: training_set.spec().clone(),
             examples,
             validation: Some(mocks.validation),
+            audit,
             init: self.pretrained.as_ref().map(|version| context.workspace.model(&spec.model_name, version)),
             lineage,
             simulated: realism::is_simulated(&training_set),
@@ -181,7 +189,7 @@ impl Job {
         write_json(&path, &found).map(|_| ())
     }
 
-    /// People's labels of the pool; those in gate cells are kept for judging.
+    /// People's labels of the pool; the audit's and those in gate cells are kept for judging.
     fn wanted(&self, survey: &Dataset) -> Result<HashMap<String, (f32, f32)>, CampaignError> {
         let spec = &self.project.spec;
         let rows = labels::read(&self.context, &self.project, self.round)?;
@@ -189,6 +197,9 @@ impl Job {
             .into_iter()
             .filter_map(|row| Some((row.id, (row.target? as f32, row.weight? as f32 * spec.people_weight))))
             .collect();
+        for id in audit::drawn(&self.context, &self.project, self.round)?.keys() {
+            wanted.remove(id);
+        }
         let sky = spec.sky()?;
         for row in survey.manifest()? {
             let row = row?;

@@ -106,6 +106,7 @@ fn train(
         tile_spec: dataset.spec().clone(),
         examples,
         validation: Some(validation),
+        audit: None,
         init: wish.from,
         lineage,
         simulated: is_simulated(&dataset),

@@ -60,7 +60,10 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
             } else {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
                 // A score's receipt says how long the scoring took.
-                if !name.starts_with("scores") || name.ends_with(".parquet") {
+                // Receipts of scores and the registry's history name the hour.
+                let is_dated = name.starts_with("scores") && !name.ends_with(".parquet")
+                    || name.ends_with(".aliases.json");
+                if !is_dated {
                     into.insert(name, domain::Digest::of(&std::fs::read(&path).unwrap()).to_string());
                 }
             }
@@ -109,7 +112,8 @@ fn a_loop_killed_at_every_step_ends_with_the_same_bytes() {
     let kills = kill_until_done(killed);
     assert!(kills > 0, "the loop was never hit");
     let (left, right) = (files(alone), files(killed));
-    assert_eq!(left, right, "after round 0 and {kills} kills");
+    let other: Vec<_> = left.iter().filter(|(name, digest)| right.get(*name) != Some(digest)).collect();
+    assert!(other.is_empty() && left.len() == right.len(), "after round 0 and {kills} kills: {other:?}");
 
     // People vote; both copies get the same votes.
     let (server, url) = serve(alone);

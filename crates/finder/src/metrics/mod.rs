@@ -4,6 +4,7 @@
 
 mod average_precision;
 mod calibration;
+mod curve;
 mod difference;
 mod ranking;
 mod rate;
@@ -12,9 +13,10 @@ mod summary;
 
 pub use average_precision::average_precision;
 pub use calibration::{Bin, Brier, CalibrationError, brier, calibration_error};
+pub use curve::{F1, Mean, Yield, f1_max, log_loss, purity, yield_curve};
 pub use difference::{Difference, Statistic, paired_difference};
 pub use rate::{Rate, wilson};
-pub use roc::{TprAtFpr, auroc, cross_validated_auroc, precision_at, tpr_at_fpr};
+pub use roc::{TprAtFpr, auroc, cross_validated_auroc, precision_at, tpr_at_count, tpr_at_fpr};
 pub use summary::{Outcome, Summary};
 
 use serde::{Deserialize, Serialize};

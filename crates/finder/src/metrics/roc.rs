@@ -178,6 +178,17 @@ pub fn tpr_at_fpr(scores: &[f64], labels: &[bool], fpr: f64) -> Result<TprAtFpr,
     Ok(TprAtFpr { fpr, tpr, threshold, false_positives: counts.false_positives as u64, negatives, resolved })
 }
 
+/// True-positive rate with at most `count` false positives: TPR₀ and TPR₁₀ of the lens-finding
+/// challenges (Metcalf et al. 2019, arXiv:1802.03609).
+///
+/// # Errors
+/// When a class is missing or a score is not finite.
+pub fn tpr_at_count(scores: &[f64], labels: &[bool], count: u64) -> Result<TprAtFpr, MetricError> {
+    let negatives = labels.iter().filter(|&&label| !label).count() as f64;
+    let at = tpr_at_fpr(scores, labels, (count as f64 / negatives.max(1.0)).min(1.0))?;
+    Ok(TprAtFpr { resolved: true, ..at })
+}
+
 /// The share of lenses among the `n` highest scores; equal scores keep the order of the input.
 ///
 /// # Errors

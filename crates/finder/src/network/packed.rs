@@ -2,20 +2,29 @@
 //! weights by name.
 
 use burn::tensor::Tensor;
-use inference::{Input, Layer, Network, Weights};
+use inference::{Input, Layer, Network as Layers, Weights};
 
-use super::{BLOCK, ConvNorm, LensNet, NetworkConfig, Residual};
+use super::{ConvNorm, LensNet, Network, NetworkConfig, Residual};
 use crate::FinderError;
 
+impl Network {
+    /// The layers and weights of each member, which must be without gradients.
+    pub(crate) fn pack(self, config: &NetworkConfig) -> Result<Vec<(Layers, Weights)>, FinderError> {
+        self.members.into_iter().map(|member| member.pack(config)).collect()
+    }
+}
+
 impl LensNet {
-    /// The layers and weights of this network, which must be without gradients.
-    pub(crate) fn pack(self, config: &NetworkConfig) -> Result<(Network, Weights), FinderError> {
+    fn pack(self, config: &NetworkConfig) -> Result<(Layers, Weights), FinderError> {
         let folded = self.fold();
         let mut packer = Packer::default();
         let mut value = packer.conv("stem", &folded.stem, 0, None, true)?;
-        let stages = [&folded.stage1, &folded.stage2, &folded.stage3, &folded.stage4];
-        for (number, stage) in (1..).zip(stages) {
-            value = packer.residual(&format!("stage{number}"), stage, value)?;
+        if folded.pool.is_some() {
+            packer.layers.push(Layer::MaxPool { from: value });
+            value = packer.layers.len();
+        }
+        for (number, stage) in folded.stages.iter().enumerate() {
+            value = packer.residual(&format!("stages.{number}"), stage, value)?;
         }
         // burn keeps `[in, out]`; with one output that is `[out, in]` too.
         let head = numbers(folded.head.weight.val())?;
@@ -24,11 +33,12 @@ impl LensNet {
         packer.insert("head.bias", &[1], bias)?;
         let input = Input {
             side: config.tile_size,
-            block: BLOCK,
+            block: config.architecture.block(),
             offset: config.input_offset,
             scale: config.input_scale,
         };
-        Ok((Network { input, layers: packer.layers, pooling_sharpness: 0.0 }, packer.weights))
+        let layers = Layers { input, layers: packer.layers, pooling_sharpness: config.pooling_sharpness };
+        Ok((layers, packer.weights))
     }
 }
 
@@ -84,36 +94,46 @@ mod tests {
         tensor::{Device, Distribution},
     };
     use domain::Seed;
-    use inference::{Engine, Kernel};
+    use imaging::TileSpec;
+    use inference::Kernel;
     use rand::Rng as _;
 
     use super::*;
-    use crate::batch::Batcher;
+    use crate::{Architecture, DeviceChoice, batch::Batcher, forward::Forward};
 
-    /// The largest difference of logits and embeddings from burn's, over kernels of one width of floats.
-    fn largest_difference(width: usize, tile_size: usize, is_half: bool) -> f32 {
-        let config = NetworkConfig { width, tile_size, ..NetworkConfig::default() };
+    /// The largest difference of logits, embeddings and maps from burn's, over kernels of one width of
+    /// floats.
+    fn largest_difference(config: &NetworkConfig, is_half: bool) -> f32 {
         let device = Device::flex();
         let training = device.clone().autodiff();
-        let network = LensNet::new(&config, Seed::root(7), &training);
-        let side = tile_size / 4;
+        let network = Network::new(config, Seed::root(7), &training);
+        let side = config.tile_size / config.architecture.block();
         for _ in 0..5 {
             // Statistics of training, so that there is something to fold.
-            network.forward(Tensor::random([8, 48, side, side], Distribution::Normal(0.3, 2.0), &training));
+            let shape = [8, config.input_channels(), side, side];
+            network.forward(&Tensor::random(shape, Distribution::Normal(0.3, 2.0), &training));
         }
         let network = network.valid();
         let mut tiles = vec![0; 19 * config.tile_bytes()];
         Seed::root(8).rng().fill_bytes(&mut tiles);
-        let (logits, embeddings) = network.forward(Batcher::new(&config).plain(&tiles, &device));
-        let (logits, embeddings) = (numbers(logits).expect("numbers"), numbers(embeddings).expect("numbers"));
-        let (layers, weights) = network.pack(&config).expect("a network can be packed");
+        let spec = TileSpec { size: config.tile_size, ..TileSpec::default() };
+        let said = network.forward(&Batcher::new(config, &spec).plain(&tiles, &device));
+        // What is said of one place alone is rougher than a mean: with 16 bits only logits are held to it.
+        let all = |logits, embeddings, map| {
+            let parts: [Vec<f32>; 3] = [logits, embeddings, map];
+            if is_half { parts[0].clone() } else { parts.concat() }
+        };
+        let [logits, embeddings, map] = [numbers(said.logits), numbers(said.embeddings), numbers(said.map)]
+            .map(|values| values.expect("numbers"));
+        let burn = all(logits, embeddings, map);
         let mut worst = 0f32;
         for kernel in Kernel::available().filter(|kernel| kernel.is_half() == is_half) {
-            let engine = Engine::new(layers.clone(), &weights, kernel).expect("an engine");
-            let ours = engine.run(&tiles).expect("whole tiles");
-            let pairs = ours.logits.iter().zip(&logits).chain(ours.embeddings.iter().zip(&embeddings));
-            let far = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            eprintln!("{kernel}, width {width}: {far:e}");
+            let engine = Forward::new(network.clone(), config, &spec, DeviceChoice::Flex, Some(kernel));
+            let ours = engine.and_then(|engine| engine.run(&tiles)).expect("whole tiles");
+            let ours = all(ours.logits, ours.embeddings, ours.maps);
+            assert_eq!(ours.len(), burn.len());
+            let far = ours.iter().zip(&burn).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            eprintln!("{kernel}, {config:?}: {far:e}");
             worst = worst.max(far);
         }
         worst
@@ -121,13 +141,19 @@ mod tests {
 
     #[test]
     fn the_engine_says_what_burn_says() {
-        for (width, tile_size) in [(16, 96), (8, 48), (20, 64)] {
-            assert!(largest_difference(width, tile_size, false) < 1e-4);
+        let plain = NetworkConfig::default();
+        for config in [
+            plain.clone(),
+            NetworkConfig { width: 8, tile_size: 48, members: 3, ..plain.clone() },
+            NetworkConfig { width: 20, tile_size: 64, pooling_sharpness: 1.5, ..plain.clone() },
+            NetworkConfig { architecture: Architecture::Resnet18, ..plain },
+        ] {
+            assert!(largest_difference(&config, false) < 1e-4);
         }
     }
 
     #[test]
     fn with_16_bit_floats_it_says_nearly_the_same() {
-        assert!(largest_difference(16, 96, true) < 5e-2);
+        assert!(largest_difference(&NetworkConfig::default(), true) < 5e-2);
     }
 }

@@ -3,21 +3,21 @@
 use std::{fs, path::Path};
 
 use domain::Silent;
-use finder::{DeviceChoice, FinderError, Model, train};
+use finder::{FinderError, Model, train};
 
-use crate::{painted, request};
+use crate::{device, painted, request};
 
 fn trained(dir: &Path) -> std::path::PathBuf {
     let mut request = request(&dir.join("painted/3"));
     request.config.epochs = 1;
-    train(&request, DeviceChoice::Flex, &Silent).expect("painted images train").dir
+    train(&request, device(), &Silent).expect("painted images train").dir
 }
 
 #[test]
 fn a_loaded_model_says_what_the_trained_one_said() {
     let dir = tempfile::tempdir().unwrap();
     let folder = trained(dir.path());
-    let model = Model::load(&folder, DeviceChoice::Flex).unwrap();
+    let model = Model::load(&folder, device()).unwrap();
     let set = painted::examples(70, 48, 70.0, 5);
     let outputs = model.outputs(&set.tiles).unwrap();
     assert_eq!((outputs.logits.len(), outputs.dim, outputs.embeddings.len()), (70, 32, 70 * 32));
@@ -51,11 +51,11 @@ fn a_changed_file_is_noticed() {
         let middle = bad.len() / 2;
         bad[middle] ^= 1;
         fs::write(&path, bad).unwrap();
-        let error = Model::load(&folder, DeviceChoice::Flex).err().unwrap();
+        let error = Model::load(&folder, device()).err().unwrap();
         assert!(matches!(&error, FinderError::WrongDigest { path, .. } if path.ends_with(file)), "{error}");
         fs::write(&path, good).unwrap();
     }
-    assert!(Model::load(&folder, DeviceChoice::Flex).is_ok());
+    assert!(Model::load(&folder, device()).is_ok());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_missing_file_is_named() {
     let folder = trained(dir.path());
     for file in ["weights.bpk", "digest.json"] {
         fs::rename(folder.join(file), folder.join("aside")).unwrap();
-        let error = Model::load(&folder, DeviceChoice::Flex).err().unwrap();
+        let error = Model::load(&folder, device()).err().unwrap();
         assert!(matches!(&error, FinderError::MissingFile { path } if path.ends_with(file)), "{error}");
         fs::rename(folder.join("aside"), folder.join(file)).unwrap();
     }
@@ -75,8 +75,8 @@ fn another_schema_version_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let folder = trained(dir.path());
     let path = folder.join("digest.json");
-    let newer = fs::read_to_string(&path).unwrap().replace("\"schema_version\": 1", "\"schema_version\": 2");
-    fs::write(&path, newer).unwrap();
-    let error = Model::load(&folder, DeviceChoice::Flex).err().unwrap();
-    assert!(matches!(error, FinderError::SchemaVersion { found: 2, expected: 1, .. }), "{error}");
+    let older = fs::read_to_string(&path).unwrap().replace("\"schema_version\": 2", "\"schema_version\": 1");
+    fs::write(&path, older).unwrap();
+    let error = Model::load(&folder, device()).err().unwrap();
+    assert!(matches!(error, FinderError::SchemaVersion { found: 1, expected: 2, .. }), "{error}");
 }

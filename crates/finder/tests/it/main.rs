@@ -1,9 +1,11 @@
 //! The finder from outside: training, model folders, scoring. Images are painted
 //! ([`painted`]); the physics is tested where the real ones are made.
 
+mod exchange;
 mod folder;
 mod painted;
 mod realism;
+mod registry;
 mod scoring;
 mod training;
 
@@ -13,8 +15,23 @@ use std::{
 };
 
 use domain::Progress;
-use finder::{NetworkConfig, TrainRequest, TrainingConfig};
+use finder::{DeviceChoice, NetworkConfig, TrainRequest, TrainingConfig};
 use imaging::TileSpec;
+
+/// The device the suite runs on: `LENSFINDER_TEST_DEVICE`, or the processor.
+fn device() -> DeviceChoice {
+    std::env::var("LENSFINDER_TEST_DEVICE")
+        .map_or(DeviceChoice::Flex, |name| name.parse().expect("LENSFINDER_TEST_DEVICE names a device"))
+}
+
+/// Whether equal requests must give equal bits; says so when a test is left out for that.
+fn is_exact() -> bool {
+    let is_exact = device() == DeviceChoice::Flex;
+    if !is_exact {
+        eprintln!("SKIPPED: only flex repeats itself to the bit");
+    }
+    is_exact
+}
 
 /// A small, quick request: 48-pixel tiles, a thin network, three epochs.
 fn request(out: &Path) -> TrainRequest {
@@ -30,6 +47,7 @@ fn request(out: &Path) -> TrainRequest {
         tile_spec: TileSpec { size: 48, ..TileSpec::default() },
         examples: painted::examples(72, 48, 70.0, 1),
         validation: Some(painted::examples(40, 48, 70.0, 2)),
+        audit: None,
         init: None,
         lineage: serde_json::json!({ "painted": true }),
         simulated: true,

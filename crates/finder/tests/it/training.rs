@@ -3,9 +3,9 @@
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use domain::Silent;
-use finder::{DeviceChoice, Examples, FinderError, train};
+use finder::{Augment, DeviceChoice, Examples, FinderError, LookAlike, Model, NetworkConfig, train};
 
-use crate::{StopAfter, painted, request};
+use crate::{StopAfter, device, is_exact, painted, request};
 
 fn bytes(dir: &std::path::Path, name: &str) -> Vec<u8> {
     fs::read(dir.join(name)).expect("a finished model has this file")
@@ -18,7 +18,7 @@ fn learns_to_tell_painted_arcs_from_none() {
     request.config.epochs = 6;
     request.examples = painted::examples(400, 48, 70.0, 1);
     request.validation = Some(painted::examples(200, 48, 70.0, 2));
-    let report = train(&request, DeviceChoice::Flex, &Silent).unwrap();
+    let report = train(&request, device(), &Silent).unwrap();
     let validation = report.validation.unwrap();
     let area = validation.auroc.value().unwrap();
     assert!(area.value > 0.95, "{area:?}");
@@ -28,8 +28,11 @@ fn learns_to_tell_painted_arcs_from_none() {
 
 #[test]
 fn the_same_request_gives_the_same_bytes() {
+    if !is_exact() {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
-    let of = |name: &str| train(&request(&dir.path().join(name)), DeviceChoice::Flex, &Silent).unwrap();
+    let of = |name: &str| train(&request(&dir.path().join(name)), device(), &Silent).unwrap();
     let (a, b) = (of("a"), of("b"));
     assert_eq!(a.digest, b.digest);
     for file in ["config.json", "weights.bpk", "calibration.json", "metrics.json", "digest.json"] {
@@ -39,14 +42,59 @@ fn the_same_request_gives_the_same_bytes() {
 
 #[test]
 fn the_number_of_threads_does_not_change_the_bits() {
+    if !is_exact() {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
     let digests = [1, 2, 3].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let request = request(&dir.path().join(threads.to_string()));
-        pool.install(|| train(&request, DeviceChoice::Flex, &Silent).unwrap().digest)
+        pool.install(|| train(&request, device(), &Silent).unwrap().digest)
     });
     assert_eq!(digests[0], digests[1]);
     assert_eq!(digests[0], digests[2]);
+}
+
+/// Everything that draws random numbers, at once.
+#[test]
+fn augmented_members_with_look_alikes_repeat_themselves_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let rich = |name: &str| {
+        let mut request = request(&dir.path().join(name));
+        request.config.network =
+            NetworkConfig { members: 2, pooling_sharpness: 1.0, ..request.config.network };
+        request.config.augment = Augment { gain: 0.1, noise: 0.5, blur: 0.7, zoom: 1.2, rotate: true };
+        request.config.look_alike_weight = 0.5;
+        for (index, kind) in request.examples.kinds.iter_mut().enumerate() {
+            *kind = (request.examples.targets[index] == 0.0).then(|| LookAlike::ALL[index % 7]);
+        }
+        request
+    };
+    let whole = train(&rich("whole"), device(), &Silent).unwrap();
+    let stopped = rich("stopped");
+    train(&stopped, device(), &StopAfter::new(7)).unwrap_err();
+    let resumed = train(&stopped, device(), &Silent).unwrap();
+    assert!(resumed.resumed_after > 0);
+    if is_exact() {
+        assert_eq!(resumed.digest, whole.digest);
+    }
+    let mut without = rich("without");
+    without.config.look_alike_weight = 0.0;
+    assert_ne!(train(&without, device(), &Silent).unwrap().digest, whole.digest);
+}
+
+/// A device says what the scoring engine says of the same weights.
+#[test]
+fn burn_on_this_device_agrees_with_the_engine() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = train(&request(&dir.path().join("1")), device(), &Silent).unwrap();
+    let tiles = painted::examples(40, 48, 70.0, 3).tiles;
+    let [ours, burn] =
+        [Model::load(&report.dir, DeviceChoice::Flex), Model::load_in_burn(&report.dir, device())]
+            .map(|model| model.unwrap().outputs(&tiles).unwrap());
+    let all = |said: &finder::Outputs| [&said.logits[..], &said.embeddings, &said.maps].concat();
+    let far = all(&ours).iter().zip(all(&burn)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(far < 1e-3, "{far}");
 }
 
 #[test]
@@ -54,23 +102,26 @@ fn another_seed_gives_another_model() {
     let dir = tempfile::tempdir().unwrap();
     let mut other = request(&dir.path().join("b"));
     other.config.seed = 2;
-    let a = train(&request(&dir.path().join("a")), DeviceChoice::Flex, &Silent).unwrap();
-    let b = train(&other, DeviceChoice::Flex, &Silent).unwrap();
+    let a = train(&request(&dir.path().join("a")), device(), &Silent).unwrap();
+    let b = train(&other, device(), &Silent).unwrap();
     assert_ne!(bytes(&a.dir, "weights.bpk"), bytes(&b.dir, "weights.bpk"));
 }
 
 #[test]
 fn stopped_anywhere_it_ends_at_the_same_bits() {
+    if !is_exact() {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
-    let whole = train(&request(&dir.path().join("whole")), DeviceChoice::Flex, &Silent).unwrap();
+    let whole = train(&request(&dir.path().join("whole")), device(), &Silent).unwrap();
     let stopped = request(&dir.path().join("stopped"));
     // 72 examples in batches of 16 are 5 steps; stop within the first, second and third epoch.
     for (steps, epochs_done) in [(2, 0), (7, 1), (6, 2)] {
-        let error = train(&stopped, DeviceChoice::Flex, &StopAfter::new(epochs_done as u64 * 5 + steps % 5))
-            .unwrap_err();
+        let error =
+            train(&stopped, device(), &StopAfter::new(epochs_done as u64 * 5 + steps % 5)).unwrap_err();
         assert!(matches!(error, FinderError::Cancelled(_)), "{error}");
     }
-    let report = train(&stopped, DeviceChoice::Flex, &Silent).unwrap();
+    let report = train(&stopped, device(), &Silent).unwrap();
     assert!(report.resumed_after > 0);
     assert_eq!(report.digest, whole.digest);
     assert_eq!(bytes(&report.dir, "metrics.json"), bytes(&whole.dir, "metrics.json"));
@@ -81,13 +132,16 @@ fn stopped_anywhere_it_ends_at_the_same_bits() {
 #[ignore = "run by killed_it_ends_at_the_same_bits"]
 fn child_trains() {
     let Some(out) = std::env::var_os("FINDER_TEST_OUT") else { return };
-    train(&request(&PathBuf::from(out)), DeviceChoice::Flex, &Silent).unwrap();
+    train(&request(&PathBuf::from(out)), device(), &Silent).unwrap();
 }
 
 #[test]
 fn killed_it_ends_at_the_same_bits() {
+    if !is_exact() {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
-    let whole = train(&request(&dir.path().join("whole")), DeviceChoice::Flex, &Silent).unwrap();
+    let whole = train(&request(&dir.path().join("whole")), device(), &Silent).unwrap();
     let out = dir.path().join("killed");
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "training::child_trains", "--ignored"])
@@ -100,7 +154,7 @@ fn killed_it_ends_at_the_same_bits() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let report = train(&request(&out), DeviceChoice::Flex, &Silent).unwrap();
+    let report = train(&request(&out), device(), &Silent).unwrap();
     assert!(report.resumed_after > 0 || report.was_finished);
     assert_eq!(report.digest, whole.digest);
     assert!(!checkpoint.exists());
@@ -110,8 +164,8 @@ fn killed_it_ends_at_the_same_bits() {
 fn a_finished_model_is_returned_and_never_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     let first = request(&dir.path().join("1"));
-    let report = train(&first, DeviceChoice::Flex, &Silent).unwrap();
-    let again = train(&first, DeviceChoice::Flex, &StopAfter::new(0)).unwrap();
+    let report = train(&first, device(), &Silent).unwrap();
+    let again = train(&first, device(), &StopAfter::new(0)).unwrap();
     assert!(again.was_finished);
     assert_eq!(
         (again.digest, &again.epochs, &again.validation),
@@ -119,24 +173,23 @@ fn a_finished_model_is_returned_and_never_overwritten() {
     );
     let mut other = first;
     other.config.seed = 9;
-    let error = train(&other, DeviceChoice::Flex, &Silent).unwrap_err();
+    let error = train(&other, device(), &Silent).unwrap_err();
     assert!(matches!(error, FinderError::Occupied { .. }), "{error}");
 }
 
 #[test]
 fn fine_tuning_starts_from_the_other_models_weights() {
     let dir = tempfile::tempdir().unwrap();
-    let first = train(&request(&dir.path().join("1")), DeviceChoice::Flex, &Silent).unwrap();
+    let first = train(&request(&dir.path().join("1")), device(), &Silent).unwrap();
     let mut second = request(&dir.path().join("2"));
     second.init = Some(first.dir.clone());
     second.config.epochs = 1;
     // With next to no learning the network stays what it was.
     second.config.learning_rate = 1e-12;
-    let second = train(&second, DeviceChoice::Flex, &Silent).unwrap();
+    let second = train(&second, device(), &Silent).unwrap();
     let set = painted::examples(10, 48, 70.0, 3);
-    let head = |report: &finder::TrainReport| {
-        report.open(DeviceChoice::Flex).unwrap().outputs(&set.tiles).unwrap().logits
-    };
+    let head =
+        |report: &finder::TrainReport| report.open(device()).unwrap().outputs(&set.tiles).unwrap().logits;
     let (a, b) = (head(&first), head(&second));
     // Only the running statistics of the normalisations have moved on.
     let correlation = |a: &[f32], b: &[f32]| {
@@ -158,15 +211,15 @@ fn fine_tuning_starts_from_the_other_models_weights() {
 #[test]
 fn a_start_of_another_shape_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let first = train(&request(&dir.path().join("1")), DeviceChoice::Flex, &Silent).unwrap();
+    let first = train(&request(&dir.path().join("1")), device(), &Silent).unwrap();
     let mut wider = request(&dir.path().join("2"));
     wider.init = Some(first.dir);
     let mut restretched = wider.clone();
     wider.config.network.width = 16;
-    let error = train(&wider, DeviceChoice::Flex, &Silent).unwrap_err().to_string();
+    let error = train(&wider, device(), &Silent).unwrap_err().to_string();
     assert!(error.contains("width: 16") && error.contains("width: 8"), "{error}");
     restretched.tile_spec.high_sigma = 500.0;
-    let error = train(&restretched, DeviceChoice::Flex, &Silent).unwrap_err().to_string();
+    let error = train(&restretched, device(), &Silent).unwrap_err().to_string();
     assert!(error.contains("`tile_spec`") && error.contains("500.0"), "{error}");
 }
 
@@ -176,7 +229,7 @@ fn wrong_requests_name_the_field() {
     let refused = |change: &dyn Fn(&mut finder::TrainRequest), word: &str| {
         let mut request = request(&dir.path().join("never"));
         change(&mut request);
-        let error = train(&request, DeviceChoice::Flex, &Silent).unwrap_err().to_string();
+        let error = train(&request, device(), &Silent).unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
     };
     refused(&|r| r.config.epochs = 0, "epochs");
@@ -202,8 +255,8 @@ fn a_validation_set_of_one_class_is_no_trouble() {
     let mut lonely = Examples::empty(48);
     lonely.push(&painted::tile(48, false, 0.0, domain::Seed::root(3)), 0.0, 1.0).unwrap();
     request.validation = Some(lonely);
-    let report = train(&request, DeviceChoice::Flex, &Silent).unwrap();
+    let report = train(&request, device(), &Silent).unwrap();
     assert!(report.validation.unwrap().auroc.value().is_none());
     let card = fs::read_to_string(report.dir.join("MODEL_CARD.md")).unwrap();
-    assert!(card.contains("0 lenses and 1 others, both are needed"), "{card}");
+    assert!(card.contains("of 0 lenses and 1 others to fit on, both are needed"), "{card}");
 }
