@@ -63,6 +63,19 @@ python3 "$here/watch.py" "$out/memory.csv" "$out/wall.json" \
 # shellcheck disable=SC2086
 "$pool" pure "$MODEL" "$SCRATCH/pool" "${PURE_SECONDS:-15}" ${KERNEL:-} >"$out/pure_after.json"
 
+# The same where nothing is known of the shards' bytes, as after copying them: every one is hashed with SHA-256.
+python3 -c 'import os, sys
+for shard in os.scandir(sys.argv[1]):
+    try:
+        os.removexattr(shard.path, "user.lensfinder.shard")
+    except OSError:
+        pass' "$SCRATCH/pool/shards"
+rm -rf "$SCRATCH/hashed"
+# shellcheck disable=SC2086
+python3 "$here/watch.py" "$out/memory_hashed.csv" "$out/wall_hashed.json" \
+    "$LENSFINDER" score --model "$MODEL" --dataset "$SCRATCH/pool" --out "$SCRATCH/hashed" $kernel --json -q >"$out/hashed.json"
+rm -rf "$SCRATCH/hashed"
+
 # shellcheck disable=SC2086
 python3 "$here/kill.py" "$out/wall.json" "$SCRATCH/scores" "$SCRATCH/killed" \
     "$LENSFINDER" score --model "$MODEL" --dataset "$SCRATCH/pool" --out "$SCRATCH/killed" $kernel --json -q >"$out/killed.json"

@@ -19,6 +19,7 @@ with open(out / "memory.csv") as table:
 mean = lambda part: sum(part) / len(part) if part else float("nan")
 quarter = max(1, len(memory) // 4)
 rate, alone = scored["rows"] / wall, mean(pure)
+hashed = scored["rows"] / read("wall_hashed.json")["seconds"]
 print(f"""| | |
 |---|---|
 | images | {scored["rows"]:,} |
@@ -27,6 +28,7 @@ print(f"""| | |
 | end to end | {rate:,.0f} images/s |
 | network alone, before and after | {pure[0]:,.0f} and {pure[1]:,.0f} images/s |
 | share of the network alone | {100 * rate / alone:.1f} % |
+| the same with every shard hashed anew | {hashed:,.0f} images/s, {100 * hashed / alone:.1f} % |
 | network had images | {100 * scored["network_seconds"] / scored["seconds"]:.1f} % of the time |
 | peak memory | {scored["peak_memory_mib"]:.0f} MiB |
 | mean memory, second and last quarter | {mean(memory[quarter : 2 * quarter]):.0f} and {mean(memory[-quarter:]):.0f} MiB |

@@ -345,6 +345,25 @@ fn models_have_names_and_a_way_back() {
 }
 
 #[test]
+fn a_project_that_promotes_moves_the_champion_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    succeeds(
+        folder,
+        &["simulate", "--out", "workspace/datasets", "--training", "60", "--survey", "40", "-q"],
+    );
+    let spec = "subjects_per_round = 10\nvotes_per_round = 10\ntraining_images = 4\n[training]\nepochs = 1\n";
+    fs::write(folder.join("spec.toml"), spec).unwrap();
+    let project = ["--survey", "survey", "--training", "training", "--spec", "spec.toml"];
+    succeeds(folder, &[&["project", "create", "sky"], &project[..]].concat());
+    succeeds(folder, &["run", "sky", "--once", "-q"]);
+    let shown = succeeds(folder, &["model", "show", "lensnet-s"]);
+    assert!(shown.contains("promote champion from nothing to r0-"), "{shown}");
+    assert!(shown.contains("by project sky, round 0: the first network"), "{shown}");
+    succeeds(folder, &["doctor", "--model", "lensnet-s@champion"]);
+}
+
+#[test]
 fn the_doctor_says_what_is_there_and_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

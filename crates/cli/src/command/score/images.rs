@@ -38,7 +38,7 @@ pub fn score(
         )));
     }
     let mut table = Table::create(&wish.out)?;
-    let mut left_out = Vec::new();
+    let (mut left_out, mut done) = (Vec::new(), 0);
     terminal.begin("scoring", files.len() as u64);
     for chunk in files.chunks(CHUNK) {
         terminal.check()?;
@@ -57,6 +57,10 @@ pub fn score(
         }
         table.write(model, &ids, &model.outputs(&tiles)?)?;
         terminal.advance(chunk.len() as u64);
+        done += chunk.len();
+        let rate = done as f64 / watch.seconds().max(1e-9);
+        let left = (files.len() - done) as f64 / rate;
+        terminal.note(&format!("{rate:.0} images/s, {left:.0} s left"));
     }
     terminal.end();
     let rows = files.len() - left_out.len();
