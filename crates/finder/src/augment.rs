@@ -19,6 +19,8 @@ use crate::{FinderError, NetworkConfig};
 pub struct Augment {
     /// Standard deviation of ln(gain), for all bands together and again for each. Default 0.
     pub gain: f32,
+    /// Standard deviation of what is added to each band's numbers, in the network's units. Default 0.
+    pub offset: f32,
     /// Most noise that is added, in σ of the sky. Default 0.
     pub noise: f32,
     /// Largest standard deviation of the Gaussian that blurs, in pixels of the tile; half of the images
@@ -32,7 +34,7 @@ pub struct Augment {
 
 impl Default for Augment {
     fn default() -> Self {
-        Self { gain: 0.0, noise: 0.0, blur: 0.0, zoom: 1.0, rotate: false }
+        Self { gain: 0.0, offset: 0.0, noise: 0.0, blur: 0.0, zoom: 1.0, rotate: false }
     }
 }
 
@@ -44,6 +46,7 @@ impl Augment {
             if ok { Ok(()) } else { Err(FinderError::config(field, format!("must be {range}"))) }
         };
         within("augment.gain", (0.0..=1.0).contains(&self.gain), "between 0 and 1")?;
+        within("augment.offset", (0.0..=1.0).contains(&self.offset), "between 0 and 1")?;
         within("augment.noise", (0.0..=10.0).contains(&self.noise), "between 0 and 10")?;
         within("augment.blur", (0.0..=4.0).contains(&self.blur), "between 0 and 4")?;
         within("augment.zoom", (1.0..=3.0).contains(&self.zoom), "between 1 and 3")
@@ -61,9 +64,11 @@ impl Augment {
             let mut normal = || -> f32 { StandardNormal.sample(rng) };
             let common = normal() * self.gain;
             let gain = [normal(), normal(), normal()].map(|own| (common + own * self.gain).exp());
+            let offset = [normal(), normal(), normal()].map(|own| own * self.offset);
             let is_blurred = rng.random::<bool>();
             view.signal = Some(Signal {
                 gain,
+                offset,
                 noise: self.noise * rng.random::<f32>(),
                 blur: if is_blurred { self.blur * rng.random::<f32>() } else { 0.0 },
                 zoom: (self.zoom.ln() * rng.random_range(-1.0f32..=1.0)).exp(),
@@ -91,6 +96,8 @@ pub(crate) struct View {
 pub(crate) struct Signal {
     /// Factor on each band.
     pub gain: [f32; 3],
+    /// Added to each band, in the network's units.
+    pub offset: [f32; 3],
     /// Standard deviation of the noise that is added, in σ of the sky.
     pub noise: f32,
     /// Standard deviation of the Gaussian that blurs, pixels.
@@ -153,11 +160,11 @@ impl Scale {
                 *value += signal.noise * normal;
             }
         }
-        for value in &mut image {
+        for (value, offset) in image.iter_mut().zip(signal.offset.iter().cycle()) {
             // asinh by its logarithm: a third of the time of the library's.
             let x = *value / self.softening;
             let a = (x.abs() + (x * x + 1.0).sqrt()).ln().copysign(x);
-            *value = (a * self.factor + self.constant).clamp(self.range[0], self.range[1]);
+            *value = (a * self.factor + self.constant).clamp(self.range[0], self.range[1]) + offset;
         }
         image
     }
@@ -228,7 +235,8 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Signal = Signal { gain: [1.0; 3], noise: 0.0, blur: 0.0, zoom: 1.0, angle: 0.0, seed: 1 };
+    const PLAIN: Signal =
+        Signal { gain: [1.0; 3], offset: [0.0; 3], noise: 0.0, blur: 0.0, zoom: 1.0, angle: 0.0, seed: 1 };
 
     fn scale() -> (Scale, NetworkConfig) {
         let config = NetworkConfig { tile_size: 32, ..NetworkConfig::default() };
@@ -282,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_view_comes_from_its_random_numbers_alone() {
-        let augment = Augment { gain: 0.1, noise: 1.0, blur: 1.0, zoom: 1.2, rotate: true };
+        let augment = Augment { gain: 0.1, offset: 0.1, noise: 1.0, blur: 1.0, zoom: 1.2, rotate: true };
         let draw = |seed| augment.draw(3, &mut Seed::root(seed).rng());
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));

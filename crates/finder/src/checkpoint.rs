@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{FinderError, files, training::EpochReport};
 
 const NAME: &str = "checkpoint.part-of-training";
-const MAGIC: &[u8; 8] = b"LFTRAIN1";
+const MAGIC: &[u8; 8] = b"LFTRAIN2";
 
 /// Everything a training needs to go on.
 pub(crate) struct Checkpoint {
@@ -22,6 +22,8 @@ pub(crate) struct Checkpoint {
     pub weights: Vec<u8>,
     /// Burnpack bytes.
     pub optimizer: Vec<u8>,
+    /// Burnpack bytes of the averaged weights; empty without.
+    pub averaged: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -30,6 +32,7 @@ struct Head {
     epochs: Vec<EpochReport>,
     weights: usize,
     optimizer: usize,
+    averaged: usize,
     body: Digest,
 }
 
@@ -41,7 +44,8 @@ pub(crate) fn write(dir: &Path, state: &Checkpoint) -> Result<(), FinderError> {
         epochs: state.epochs.clone(),
         weights: state.weights.len(),
         optimizer: state.optimizer.len(),
-        body: Digest::of_parts([&state.weights, &state.optimizer]),
+        averaged: state.averaged.len(),
+        body: Digest::of_parts([&state.weights, &state.optimizer, &state.averaged]),
     };
     let head = serde_json::to_vec(&head).map_err(|e| FinderError::malformed(&path, e))?;
     let mut bytes = MAGIC.to_vec();
@@ -49,6 +53,7 @@ pub(crate) fn write(dir: &Path, state: &Checkpoint) -> Result<(), FinderError> {
     bytes.extend(head);
     bytes.extend(&state.weights);
     bytes.extend(&state.optimizer);
+    bytes.extend(&state.averaged);
     files::write(&path, &bytes)
 }
 
@@ -80,13 +85,16 @@ fn parse(bytes: &[u8]) -> Option<Checkpoint> {
     let (length, rest) = rest.split_first_chunk::<8>()?;
     let (head, body) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
     let head: Head = serde_json::from_slice(head).ok()?;
-    let (weights, optimizer) = body.split_at_checked(head.weights)?;
-    let whole = optimizer.len() == head.optimizer && Digest::of_parts([weights, optimizer]) == head.body;
+    let (weights, rest) = body.split_at_checked(head.weights)?;
+    let (optimizer, averaged) = rest.split_at_checked(head.optimizer)?;
+    let whole =
+        averaged.len() == head.averaged && Digest::of_parts([weights, optimizer, averaged]) == head.body;
     whole.then(|| Checkpoint {
         request: head.request,
         epochs: head.epochs,
         weights: weights.to_vec(),
         optimizer: optimizer.to_vec(),
+        averaged: averaged.to_vec(),
     })
 }
 
@@ -96,7 +104,13 @@ mod tests {
 
     fn state() -> Checkpoint {
         let epochs = vec![EpochReport { epoch: 1, loss: 0.1 + 0.2, validation_loss: None }];
-        Checkpoint { request: Digest::of(b"r"), epochs, weights: vec![1, 2, 3], optimizer: vec![4; 100] }
+        Checkpoint {
+            request: Digest::of(b"r"),
+            epochs,
+            weights: vec![1, 2, 3],
+            optimizer: vec![4; 100],
+            averaged: vec![5; 3],
+        }
     }
 
     #[test]
@@ -105,8 +119,8 @@ mod tests {
         write(dir.path(), &state()).unwrap();
         let back = read(dir.path(), Digest::of(b"r")).unwrap().unwrap();
         assert_eq!(
-            (back.weights, back.optimizer, back.epochs),
-            (state().weights, state().optimizer, state().epochs)
+            (back.weights, back.optimizer, back.averaged, back.epochs),
+            (state().weights, state().optimizer, state().averaged, state().epochs)
         );
         assert!(read(dir.path(), Digest::of(b"other")).unwrap().is_none());
         remove(dir.path()).unwrap();

@@ -3,7 +3,7 @@
 use domain::{Label, Progress};
 use survey::{Dataset, shard};
 
-use crate::{Excluded, FinderError, LeftOut, LookAlike};
+use crate::{Excluded, FinderError, Labels, LeftOut, LookAlike};
 
 /// Tiles with soft targets and weights. 3,000 tiles of 96 pixels take 83 MB.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,15 +32,17 @@ impl Examples {
     /// # Errors
     /// When a shard cannot be read or somebody cancels.
     pub fn of_dataset(dataset: &Dataset, progress: &dyn Progress) -> Result<Self, FinderError> {
-        Ok(Self::of_dataset_without(dataset, &Excluded::default(), progress)?.0)
+        Ok(Self::of_dataset_with(dataset, &Labels::default(), &Excluded::default(), progress)?.0)
     }
 
-    /// As [`Examples::of_dataset`], without the images of a list; also says how many of them there were.
+    /// As [`Examples::of_dataset`], with `labels` in place of the dataset's own and without the images of a
+    /// list; also says how many of these there were.
     ///
     /// # Errors
     /// When a shard cannot be read or somebody cancels.
-    pub fn of_dataset_without(
+    pub fn of_dataset_with(
         dataset: &Dataset,
+        labels: &Labels,
         excluded: &Excluded,
         progress: &dyn Progress,
     ) -> Result<(Self, LeftOut), FinderError> {
@@ -57,6 +59,10 @@ impl Examples {
                 for ((tile, label), id) in tiles.zip(&batch.labels).zip(&batch.ids) {
                     if excluded.contains(id) {
                         left_out.count(*label);
+                        continue;
+                    }
+                    if let Some((target, weight)) = labels.get(id) {
+                        examples.push(tile, target, weight)?;
                         continue;
                     }
                     match label {

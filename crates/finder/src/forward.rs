@@ -90,8 +90,45 @@ impl Forward {
         }
     }
 
-    /// Scores tiles that lie one after another.
+    /// Scores tiles that lie one after another, each by the mean over its views.
     pub(crate) fn run(&self, tiles: &[u8]) -> Result<Outputs, FinderError> {
+        if self.config.views <= 1 {
+            return self.see(tiles);
+        }
+        let mut mean = Outputs::default();
+        let share = 1.0 / f32::from(self.config.views);
+        for symmetry in 0..self.config.views {
+            let places = places(self.config.tile_size, symmetry);
+            let seen = tiles.chunks(self.config.tile_bytes()).flat_map(|tile| {
+                places.iter().flat_map(|place| tile.get(place * 3..place * 3 + 3).unwrap_or_default())
+            });
+            let said = self.see(&seen.copied().collect::<Vec<u8>>())?;
+            if symmetry == 0 {
+                let zeros = |numbers: &[f32]| vec![0.0; numbers.len()];
+                mean = Outputs {
+                    logits: zeros(&said.logits),
+                    embeddings: zeros(&said.embeddings),
+                    maps: zeros(&said.maps),
+                    ..said
+                };
+            }
+            let add = |sums: &mut [f32], said: &[f32]| {
+                sums.iter_mut().zip(said).for_each(|(sum, value)| *sum += share * value);
+            };
+            add(&mut mean.logits, &said.logits);
+            add(&mut mean.embeddings, &said.embeddings);
+            // What a view says of a place belongs where that place came from.
+            let back = self::places(said.map_side, symmetry);
+            let cells = (said.map_side * said.map_side).max(1);
+            for (sums, said) in mean.maps.chunks_exact_mut(cells).zip(said.maps.chunks_exact(cells)) {
+                back.iter().zip(said).for_each(|(&place, value)| sums[place] += share * value);
+            }
+        }
+        Ok(mean)
+    }
+
+    /// Scores tiles as they are.
+    fn see(&self, tiles: &[u8]) -> Result<Outputs, FinderError> {
         let bytes = self.config.tile_bytes();
         if !tiles.len().is_multiple_of(bytes) {
             let problem = format!("{} bytes are no whole number of tiles of {bytes}", tiles.len());
@@ -138,6 +175,18 @@ impl Forward {
             .collect();
         Ok(Outputs { logits, embeddings, dim, maps, map_side })
     }
+}
+
+/// For each place of a square seen through a symmetry (as [`crate::augment::View`]'s), rows first, the place
+/// it comes from.
+fn places(side: usize, symmetry: u8) -> Vec<usize> {
+    let mirrored = |index: usize, bit: u8| if symmetry & bit != 0 { side - 1 - index } else { index };
+    (0..side * side)
+        .map(|place| {
+            let (row, column) = (mirrored(place / side, 2), mirrored(place % side, 1));
+            if symmetry & 4 != 0 { column * side + row } else { row * side + column }
+        })
+        .collect()
 }
 
 fn failed(error: impl std::fmt::Display) -> FinderError {

@@ -30,6 +30,8 @@ pub(crate) struct Batch<'a> {
     pub unit: f32,
     /// How much telling look-alikes apart counts beside telling lenses.
     pub look_alike_weight: f32,
+    /// How far targets are drawn towards one half.
+    pub smoothing: f32,
 }
 
 /// Loss (mean weighted cross-entropy in nats) and gradient; moves the running statistics of
@@ -75,7 +77,8 @@ fn half(
         Tensor::<1>::from_data(TensorData::new(numbers, [members.len()]), device)
     };
     let share = batch.unit / batch.members.len() as f32;
-    let missing = vector(&|index| 1.0 - batch.examples.targets[index]);
+    let smooth = |target: f32| target + batch.smoothing * (0.5 - target);
+    let missing = vector(&|index| 1.0 - smooth(batch.examples.targets[index]));
     let weights = vector(&|index| batch.examples.weights[index] * share);
     let kinds = kinds(batch, members, share, device);
     let input = batcher.tensor(input, device);

@@ -11,7 +11,7 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use domain::{Progress, Seed};
+use domain::{Digest, Progress, Seed};
 use imaging::TileSpec;
 use rand::seq::SliceRandom as _;
 
@@ -23,6 +23,7 @@ use crate::{
     forward::{Forward, Outputs},
     gradient::{Batch, gradient},
     network::Network,
+    training::EpochReport,
 };
 
 pub(crate) struct Learner {
@@ -32,6 +33,8 @@ pub(crate) struct Learner {
     device: Device,
     batcher: Batcher,
     network: Network,
+    /// The moving average of the weights, without gradients; it is what is judged and kept.
+    averaged: Option<Network>,
     optimizer: ModuleOptimizer,
 }
 
@@ -50,12 +53,14 @@ impl Learner {
     ) -> Result<Self, FinderError> {
         let device = choice.open()?.autodiff();
         let seed = Seed::root(config.seed).child("weights");
+        let network = Network::new(&config.network, seed, &device);
         Ok(Self {
+            averaged: (config.averaging > 0.0).then(|| network.valid()),
             config: config.clone(),
             spec: spec.clone(),
             choice,
             batcher: Batcher::new(&config.network, spec),
-            network: Network::new(&config.network, seed, &device),
+            network,
             optimizer: AdamWConfig::new().with_weight_decay(config.weight_decay as f32).init(),
             device,
         })
@@ -64,25 +69,47 @@ impl Learner {
     /// Takes over the weights of another model; the optimizer starts fresh.
     pub(crate) fn start_from(&mut self, weights: &[u8]) -> Result<(), FinderError> {
         self.network = load(self.network.clone(), weights)?;
+        self.averaged = self.averaged.is_some().then(|| self.network.valid());
         Ok(())
     }
 
     /// Goes back to a checkpoint.
     pub(crate) fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), FinderError> {
         self.start_from(&checkpoint.weights)?;
+        if let Some(averaged) = self.averaged.take() {
+            self.averaged = Some(load(averaged, &checkpoint.averaged)?);
+        }
         let bytes = Bytes::from_bytes_vec(checkpoint.optimizer.clone());
         let fresh = AdamWConfig::new().with_weight_decay(self.config.weight_decay as f32).init();
         self.optimizer = fresh.from_bytes(bytes).map_err(|e| FinderError::Network(e.to_string()))?;
         Ok(())
     }
 
-    /// `(weights, optimizer state)` as burnpack bytes.
-    pub(crate) fn save(&self) -> Result<(Vec<u8>, Vec<u8>), FinderError> {
-        let network = |e: burn::store::RecordError| FinderError::Network(e.to_string());
-        // `valid` also brings the running statistics of the normalisations up to date.
-        let weights = self.network.valid().into_record().into_bytes().map_err(network)?;
-        let optimizer = self.optimizer.into_bytes().map_err(network)?;
-        Ok((weights.to_vec(), optimizer.to_vec()))
+    /// The state to go on from.
+    pub(crate) fn checkpoint(
+        &self,
+        request: Digest,
+        epochs: &[EpochReport],
+    ) -> Result<Checkpoint, FinderError> {
+        let optimizer = self.optimizer.into_bytes().map_err(|e| FinderError::Network(e.to_string()))?;
+        Ok(Checkpoint {
+            request,
+            epochs: epochs.to_vec(),
+            // `valid` also brings the running statistics of the normalisations up to date.
+            weights: bytes(self.network.valid())?,
+            optimizer: optimizer.to_vec(),
+            averaged: self.averaged.clone().map_or(Ok(Vec::new()), bytes)?,
+        })
+    }
+
+    /// The weights to keep, as burnpack bytes.
+    pub(crate) fn weights(&self) -> Result<Vec<u8>, FinderError> {
+        bytes(self.best())
+    }
+
+    /// The network to judge and keep, without gradients.
+    fn best(&self) -> Network {
+        self.averaged.clone().unwrap_or_else(|| self.network.valid())
     }
 
     /// Steps in one pass over `count` examples.
@@ -112,10 +139,16 @@ impl Learner {
             let range = step * order.len() / steps..(step + 1) * order.len() / steps;
             let draw = |&index: &usize| (index, self.config.augment.draw(self.config.max_shift, &mut views));
             let members: Vec<(usize, View)> = order[range].iter().map(draw).collect();
-            let batch =
-                Batch { examples, members: &members, unit, look_alike_weight: self.config.look_alike_weight };
+            let batch = Batch {
+                examples,
+                members: &members,
+                unit,
+                look_alike_weight: self.config.look_alike_weight,
+                smoothing: self.config.label_smoothing,
+            };
             let rate = self.rate(epoch * steps + step, self.config.epochs * steps);
             let loss = self.step(&batch, rate);
+            self.average(epoch * steps + step);
             if !loss.is_finite() {
                 let learning_rate = self.config.learning_rate;
                 return Err(FinderError::Diverged { epoch: epoch + 1, step: step + 1, learning_rate });
@@ -130,8 +163,7 @@ impl Learner {
 
     /// What the network, as it now is, says about a set.
     pub(crate) fn judge(&self, set: &Examples) -> Result<Judged, FinderError> {
-        let forward =
-            Forward::new(self.network.valid(), &self.config.network, &self.spec, self.choice, None)?;
+        let forward = Forward::new(self.best(), &self.config.network, &self.spec, self.choice, None)?;
         let Outputs { logits, .. } = forward.run(&set.tiles)?;
         let (mut sum, mut total) = (0.0, 0.0);
         for ((&x, &t), &w) in logits.iter().zip(&set.targets).zip(&set.weights) {
@@ -149,6 +181,14 @@ impl Learner {
         loss
     }
 
+    /// Moves the average on; at first it forgets faster, so that the random start does not linger.
+    fn average(&mut self, steps_done: usize) {
+        if let Some(averaged) = self.averaged.take() {
+            let keep = self.config.averaging.min(1.0 - 1.0 / (1.0 + steps_done as f64 / 10.0));
+            self.averaged = Some(averaged.follow(&self.network.valid(), keep));
+        }
+    }
+
     /// Linear rise, then half a cosine down to 0.
     fn rate(&self, step: usize, steps: usize) -> f64 {
         let rise = (self.config.warmup * steps as f64).ceil();
@@ -160,6 +200,11 @@ impl Learner {
         };
         self.config.learning_rate * factor
     }
+}
+
+fn bytes(network: Network) -> Result<Vec<u8>, FinderError> {
+    let bytes = network.into_record().into_bytes();
+    Ok(bytes.map_err(|e| FinderError::Network(e.to_string()))?.to_vec())
 }
 
 /// The network with these weights, whatever it held before.

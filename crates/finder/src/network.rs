@@ -6,8 +6,10 @@ mod config;
 mod layers;
 mod packed;
 
+use std::collections::HashMap;
+
 use burn::{
-    module::{Module, ModuleMapper, Param, ParamId},
+    module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
     nn::{
         BatchNorm, Linear, LinearConfig, PaddingConfig2d,
         pool::{MaxPool2d, MaxPool2dConfig},
@@ -71,6 +73,22 @@ impl Network {
             map: mean(said.iter().map(|said| said.map.clone()).collect()),
             embeddings: Tensor::cat(said.into_iter().map(|said| said.embeddings).collect(), 1),
         }
+    }
+
+    /// keep · this + (1 − keep) · `other`, weight by weight and statistic by statistic: a step of a moving
+    /// average. Both must be without gradients.
+    pub(crate) fn follow(self, other: &Self, keep: f64) -> Self {
+        let mut values = Values(HashMap::new());
+        other.visit(&mut values);
+        let followed = self.map(&mut Follow { values: values.0, keep });
+        for (ours, theirs) in followed.norms().into_iter().zip(other.norms()) {
+            for (ours, theirs) in
+                [(&ours.running_mean, &theirs.running_mean), (&ours.running_var, &theirs.running_var)]
+            {
+                ours.update(ours.value() * keep + theirs.value() * (1.0 - keep));
+            }
+        }
+        followed
     }
 
     /// Sets the running statistics to the mean of those of the copies, which must be without
@@ -162,6 +180,30 @@ impl LensNet {
 
     fn fold(self) -> Self {
         Self { stem: self.stem.fold(), stages: self.stages.into_iter().map(Residual::fold).collect(), ..self }
+    }
+}
+
+/// The numbers of every parameter.
+struct Values(HashMap<ParamId, TensorData>);
+
+impl ModuleVisitor for Values {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.0.insert(param.id, param.val().into_data());
+    }
+}
+
+/// Moves every parameter towards another network's.
+struct Follow {
+    values: HashMap<ParamId, TensorData>,
+    keep: f64,
+}
+
+impl ModuleMapper for Follow {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(data) = self.values.remove(&param.id) else { return param };
+        let (id, value, mapper) = param.consume();
+        let other: Tensor<D> = Tensor::from_data(data, &value.device());
+        Param::from_mapped_value(id, value * self.keep + other * (1.0 - self.keep), mapper)
     }
 }
 

@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Augment, Calibration, CalibrationChoice, DeviceChoice, Examples, FinderError, NetworkConfig,
     calibration::{Sample, Source},
-    checkpoint::{self, Checkpoint},
-    folder,
+    checkpoint, folder,
     learner::Learner,
     metrics::Summary,
     model::{Model, ModelConfig},
@@ -43,6 +42,11 @@ pub struct TrainingConfig {
     /// How much telling look-alikes apart counts beside telling lenses, where the kinds of the
     /// non-lenses are known. Default 0.
     pub look_alike_weight: f32,
+    /// How much of the moving average of the weights stays at each step; the average is what is kept. 0,
+    /// the default, keeps the last weights. 0.998 steadies a network on images unlike its examples.
+    pub averaging: f64,
+    /// Targets are drawn this far towards one half. Default 0.
+    pub label_smoothing: f32,
     /// Root of every random number.
     pub seed: u64,
     /// Lenses per image in the world the scores are for. Default 0.001.
@@ -63,6 +67,8 @@ impl Default for TrainingConfig {
             max_shift: 2,
             augment: Augment::default(),
             look_alike_weight: 0.0,
+            averaging: 0.0,
+            label_smoothing: 0.0,
             seed: 1,
             base_rate: 1e-3,
             calibration: CalibrationChoice::Auto,
@@ -88,6 +94,8 @@ impl TrainingConfig {
         let reach = self.network.tile_size as u32 / 4;
         within("max_shift", self.max_shift <= reach, "at most a quarter of the tile")?;
         self.augment.check()?;
+        within("averaging", (0.0..1.0).contains(&self.averaging), "at least 0 and below 1")?;
+        within("label_smoothing", (0.0..1.0).contains(&self.label_smoothing), "at least 0 and below 1")?;
         within("base_rate", self.base_rate > 0.0 && self.base_rate < 1.0, "between 0 and 1")
     }
 }
@@ -198,9 +206,7 @@ pub fn train(
             EpochReport { epoch: epoch + 1, loss, validation_loss: judged.map(|judged| judged.loss) };
         progress.note(&note(&report));
         epochs.push(report);
-        let (weights, optimizer) = learner.save()?;
-        let state = Checkpoint { request: request_digest, epochs: epochs.clone(), weights, optimizer };
-        checkpoint::write(&request.out, &state)?;
+        checkpoint::write(&request.out, &learner.checkpoint(request_digest, &epochs)?)?;
     }
     progress.end();
     progress.check()?;
@@ -227,7 +233,7 @@ fn finish(
     device: DeviceChoice,
     request_digest: Digest,
 ) -> Result<folder::Finished, FinderError> {
-    let (weights, _) = learner.save()?;
+    let weights = learner.weights()?;
     let judged = |set: &Option<Examples>| match set {
         Some(set) => Ok((learner.judge(set)?.logits, set.labels())),
         None => Ok::<_, FinderError>((Vec::new(), Vec::new())),

@@ -6,7 +6,7 @@ use std::{collections::HashSet, path::PathBuf, sync::Arc};
 use campaign::realism::{Part, is_simulated};
 use clap::Args;
 use domain::Label;
-use finder::{Examples, Excluded, LeftOut, Realism, TrainReport, TrainRequest, TrainingConfig};
+use finder::{Examples, Excluded, Labels, LeftOut, Realism, TrainReport, TrainRequest, TrainingConfig};
 use serde_json::json;
 use survey::Dataset;
 
@@ -20,13 +20,19 @@ const ASIDE: usize = 5;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         lensfinder train --training workspace/datasets/training --out models/lensnet-s/v1\n  \
-        lensfinder train --training training --out m/v2 --real workspace/datasets/dr10 --exclude matches.csv\n\n\
-        With --real, the examples kept aside are compared with survey images: see `lensfinder realism`.\n\
+        lensfinder train --training training --out m/v2 --real workspace/datasets/dr10 --exclude matches.csv\n  \
+        lensfinder train --training mocks --training survey --labels people.csv --from m/v1 --out m/v2\n\n\
+        With --real, the examples of the first set that are kept aside are compared with survey images: see\n\
+        `lensfinder realism`.\n\
         --exclude takes a table with a column `id` (or subject_id), or one id per line.")]
 pub struct Train {
-    /// A labelled dataset
-    #[arg(long)]
-    pub training: PathBuf,
+    /// A labelled dataset; give the option again to learn from several
+    #[arg(long, required = true)]
+    pub training: Vec<PathBuf>,
+    /// Labels of images by id, in place of the datasets' own: CSV with the columns id, target (the
+    /// probability of a lens) and weight
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// Folder of the new model
     #[arg(long)]
     pub out: PathBuf,
@@ -90,12 +96,36 @@ fn train(
     place: &Place,
     terminal: &Terminal,
 ) -> Result<Trained, Failure> {
-    let dataset = Dataset::open(&wish.training)?;
+    let datasets: Vec<Dataset> =
+        wish.training.iter().map(|dir| Dataset::open(dir)).collect::<Result<_, _>>()?;
+    let Some(dataset) = datasets.first() else { return Err(Failure::words("give --training")) };
+    if let Some(other) = datasets.iter().find(|other| other.spec() != dataset.spec()) {
+        let [first, other] = [dataset, other].map(Dataset::name);
+        return Err(Failure::words(format!(
+            "{first} and {other} have tiles of different recipes; ingest one anew"
+        )));
+    }
     let compared = wish.compared.open(dataset.spec())?;
     let excluded = wish.exclude.as_deref().map(Excluded::read).transpose()?.unwrap_or_default();
-    let (examples, left_out) = Examples::of_dataset_without(&dataset, &excluded, terminal)?;
-    let (examples, validation) = examples.split_every(ASIDE);
-    let mut lineage = json!({ "training_set": dataset.name(), "digest": dataset.digest() });
+    let labels = wish.labels.as_deref().map(Labels::read).transpose()?.unwrap_or_default();
+    let size = dataset.spec().size;
+    let (mut examples, mut validation) = (Examples::empty(size), Examples::empty(size));
+    let mut left_out = LeftOut::default();
+    for dataset in &datasets {
+        let (all, out) = Examples::of_dataset_with(dataset, &labels, &excluded, terminal)?;
+        let (learned, aside) = all.split_every(ASIDE);
+        examples.append(&learned)?;
+        validation.append(&aside)?;
+        left_out.lenses += out.lenses;
+        left_out.non_lenses += out.non_lenses;
+        left_out.unknown += out.unknown;
+    }
+    let sets: Vec<_> =
+        datasets.iter().map(|set| json!({ "training_set": set.name(), "digest": set.digest() })).collect();
+    let mut lineage = json!({ "sets": sets });
+    if !labels.is_empty() {
+        lineage["labels"] = json!({ "digest": labels.digest(), "images": labels.len() });
+    }
     let left_out = wish.exclude.is_some().then_some(left_out);
     if let Some(left_out) = left_out {
         lineage["excluded"] = json!({ "ids": excluded.digest(), "left_out": left_out });
@@ -109,22 +139,23 @@ fn train(
         audit: None,
         init: wish.from,
         lineage,
-        simulated: is_simulated(&dataset),
+        simulated: datasets.iter().all(is_simulated),
     };
     let report = finder::train(&request, place.device, terminal)?;
-    let aside = aside(&dataset, &excluded)?;
-    let kept_aside = Part { dataset: &dataset, keep: &|row| aside.contains(&row.id) };
+    let aside = aside(dataset, &labels, &excluded)?;
+    let kept_aside = Part { dataset, keep: &|row| aside.contains(&row.id) };
     let realism = compared.measure(&report.open(place.device)?, kept_aside, terminal)?;
     finder::realism::record(&report.dir, &realism)?;
     Ok(Trained { report, realism, left_out })
 }
 
-/// Ids of the examples that [`Examples::split_every`] kept aside.
-fn aside(dataset: &Dataset, excluded: &Excluded) -> Result<HashSet<String>, Failure> {
+/// Ids of a dataset's examples that [`Examples::split_every`] kept aside.
+fn aside(dataset: &Dataset, labels: &Labels, excluded: &Excluded) -> Result<HashSet<String>, Failure> {
     let (mut ids, mut examples) = (HashSet::new(), 0);
     for row in dataset.manifest()? {
         let row = row?;
-        if row.label != Label::Unknown && !excluded.contains(&row.id) {
+        let is_known = row.label != Label::Unknown || labels.get(&row.id).is_some();
+        if is_known && !excluded.contains(&row.id) {
             examples += 1;
             if examples % ASIDE == 0 {
                 ids.insert(row.image.id);

@@ -80,6 +80,9 @@ pub struct NetworkConfig {
     pub pooling_sharpness: f32,
     /// Networks of different random weights whose opinions are averaged. Default 1.
     pub members: usize,
+    /// Views of each image whose scores are averaged: 1, 2 (mirrored), 4 (mirrored both ways) or 8 (and
+    /// turned). Scoring takes as many times longer. Default 1.
+    pub views: u8,
 }
 
 impl Default for NetworkConfig {
@@ -92,6 +95,7 @@ impl Default for NetworkConfig {
             input_scale: 32.0,
             pooling_sharpness: 0.0,
             members: 1,
+            views: 1,
         }
     }
 }
@@ -142,6 +146,7 @@ impl NetworkConfig {
             (0.0..=16.0).contains(&self.pooling_sharpness),
             "must lie between 0 and 16",
         )?;
+        within("network.views", [1, 2, 4, 8].contains(&self.views), "must be 1, 2, 4 or 8")?;
         within("network.members", (1..=16).contains(&self.members), "must lie between 1 and 16")
     }
 }
@@ -158,6 +163,7 @@ mod tests {
         assert!(NetworkConfig { input_scale: 0.0, ..NetworkConfig::default() }.check().is_err());
         assert!(NetworkConfig { pooling_sharpness: -1.0, ..NetworkConfig::default() }.check().is_err());
         assert!(NetworkConfig { pooling_sharpness: f32::NAN, ..NetworkConfig::default() }.check().is_err());
+        assert!(NetworkConfig { views: 3, ..NetworkConfig::default() }.check().is_err());
         assert!(NetworkConfig { members: 0, ..NetworkConfig::default() }.check().is_err());
     }
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use domain::{Digest, Label, Seed, Silent};
 use finder::{
-    DeviceChoice, Examples, Excluded, FinderError, Kernel, Model, Peak, read_scores, score_dataset,
+    DeviceChoice, Examples, Excluded, FinderError, Kernel, Labels, Model, Peak, read_scores, score_dataset,
     score_shard, train,
 };
 use imaging::{Tile, TileSpec};
@@ -165,7 +165,8 @@ fn examples_are_the_labelled_images() {
     assert!(rest.check().is_ok() && every.check().is_ok());
 
     let known = Excluded::of(["p0000", "p0001", "p0004", "p0002", "elsewhere"].map(str::to_owned));
-    let (without, left_out) = Examples::of_dataset_without(&dataset, &known, &Silent).unwrap();
+    let (without, left_out) =
+        Examples::of_dataset_with(&dataset, &Labels::default(), &known, &Silent).unwrap();
     assert_eq!((left_out.lenses, left_out.non_lenses, left_out.unknown), (1, 2, 1));
     assert_eq!((without.len(), without.tile(0)), (197, examples.tile(2)));
 }

@@ -63,8 +63,11 @@ fn augmented_members_with_look_alikes_repeat_themselves_too() {
         let mut request = request(&dir.path().join(name));
         request.config.network =
             NetworkConfig { members: 2, pooling_sharpness: 1.0, ..request.config.network };
-        request.config.augment = Augment { gain: 0.1, noise: 0.5, blur: 0.7, zoom: 1.2, rotate: true };
+        request.config.augment =
+            Augment { gain: 0.1, offset: 0.05, noise: 0.5, blur: 0.7, zoom: 1.2, rotate: true };
         request.config.look_alike_weight = 0.5;
+        request.config.averaging = 0.9;
+        request.config.label_smoothing = 0.05;
         for (index, kind) in request.examples.kinds.iter_mut().enumerate() {
             *kind = (request.examples.targets[index] == 0.0).then(|| LookAlike::ALL[index % 7]);
         }
@@ -95,6 +98,29 @@ fn burn_on_this_device_agrees_with_the_engine() {
     let all = |said: &finder::Outputs| [&said.logits[..], &said.embeddings, &said.maps].concat();
     let far = all(&ours).iter().zip(all(&burn)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(far < 1e-3, "{far}");
+}
+
+#[test]
+fn all_views_of_an_image_have_one_score() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut request = request(&dir.path().join("1"));
+    request.config.network.views = 8;
+    request.config.epochs = 1;
+    let report = train(&request, device(), &Silent).unwrap();
+    let model = report.open(device()).unwrap();
+    let tile = painted::tile(48, true, 70.0, domain::Seed::root(3));
+    let turned: Vec<u8> = (0..48 * 48)
+        .flat_map(|place| &tile[(place % 48 * 48 + 47 - place / 48) * 3..][..3])
+        .copied()
+        .collect();
+    let [plain, turned] = [&tile, &turned].map(|tile| model.outputs(tile).unwrap());
+    assert!((plain.logits[0] - turned.logits[0]).abs() < 1e-4);
+    // The map turns with the image.
+    let side = plain.map_side;
+    for place in 0..side * side {
+        let from = place % side * side + side - 1 - place / side;
+        assert!((turned.maps[place] - plain.maps[from]).abs() < 1e-4, "{place}");
+    }
 }
 
 #[test]
