@@ -5,6 +5,7 @@
 //! rounds onnx FILE.safetensors    writes FILE.onnx beside it
 //! rounds serve FOLDER             says what it has, then waits for
 //!     logits NETWORK KERNEL           of every tile of FOLDER/tiles.bin
+//!     every NETWORK KERNEL            logits, embeddings and maps of the first 64
 //!     round NETWORK KERNEL SECONDS    seconds of every batch of 64 in so long
 //!     peak SECONDS                    products and sums a second of the processor, in registers alone
 //! ```
@@ -82,6 +83,10 @@ fn serve(folder: &Path) -> Result<(), Failure> {
         let (engine, batch) = &engines[&key];
         say(&match command {
             "logits" => json!({ "logits": engine.run(&tiles)?.logits }),
+            "every" => {
+                let outputs = engine.run(&tiles[..*batch])?;
+                json!({ "logit": outputs.logits, "embedding": outputs.embeddings, "map": outputs.maps })
+            }
             _ => {
                 let seconds: f64 = words.get(3).ok_or("for how many seconds?")?.parse()?;
                 let mut took = Vec::new();
