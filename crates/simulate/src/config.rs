@@ -7,6 +7,7 @@
 mod lens;
 mod output;
 mod source;
+mod stretch;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use lens::LensConfig;
 pub use output::{BackgroundConfig, FitsOutput, OutputConfig, SetsConfig};
 pub use source::{SizeRelation, SourceConfig, StampConfig};
+pub use stretch::StretchConfig;
 
 use crate::record::PsfShape;
 
@@ -45,6 +47,9 @@ pub struct Config {
     pub source: SourceConfig,
     /// Look-alikes.
     pub look_alike: LookAlikeConfig,
+    /// Training tiles from pictures.
+    #[serde(skip_serializing_if = "StretchConfig::is_default")]
+    pub stretch: StretchConfig,
     /// The patch of sky the cutouts come from.
     pub footprint: Footprint,
 }
@@ -63,6 +68,7 @@ impl Default for Config {
             training_lens: LensConfig::clear(),
             source: SourceConfig::default(),
             look_alike: LookAlikeConfig::default(),
+            stretch: StretchConfig::default(),
             footprint: Footprint::default(),
         }
     }
@@ -166,6 +172,36 @@ pub struct ClusterConfig {
     pub massive_members: usize,
     /// Share of members off the red sequence.
     pub blue_share: f64,
+    /// How many magnitudes the mean BCG is brighter than a characteristic galaxy; groups have less.
+    #[serde(skip_serializing_if = "CentralLight::is_default")]
+    pub bcg: CentralLight,
+}
+
+/// Brightness and size of the central galaxy. Left at its default it is not written out, so that data
+/// made before it was a setting keep their digests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CentralLight {
+    /// Mean of the magnitudes it is brighter than a characteristic galaxy, in z.
+    pub brighter_mag: f64,
+    /// Their scatter.
+    pub scatter_mag: f64,
+    /// Range they are cut to.
+    pub range_mag: [f64; 2],
+    /// Half-light radius of one that is 1.35 mag brighter, kpc.
+    pub r_e_kpc: f64,
+}
+
+impl Default for CentralLight {
+    fn default() -> Self {
+        Self { brighter_mag: 1.35, scatter_mag: 0.35, range_mag: [0.4, 2.4], r_e_kpc: 16.0 }
+    }
+}
+
+impl CentralLight {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Default for ClusterConfig {
@@ -183,6 +219,7 @@ impl Default for ClusterConfig {
             member_cut_kpc: 30.0,
             massive_members: 10,
             blue_share: 0.15,
+            bcg: CentralLight::default(),
         }
     }
 }
@@ -221,6 +258,10 @@ pub struct LookAlikeConfig {
     pub star_spike: f64,
     /// Satellites.
     pub satellite_trail: f64,
+    /// Share of the spirals, rings, mergers and edge-on galaxies that stand in the middle, in the place
+    /// of the cluster's central galaxy. Not written out while it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub central_share: f64,
 }
 
 impl Default for LookAlikeConfig {
@@ -232,6 +273,7 @@ impl Default for LookAlikeConfig {
             merger: 0.15,
             star_spike: 0.1,
             satellite_trail: 0.05,
+            central_share: 0.0,
         }
     }
 }
@@ -356,6 +398,10 @@ impl Config {
         number("cluster.member_cut_kpc", cluster.member_cut_kpc, 0.1, 1e4)?;
         number("cluster.massive_members", cluster.massive_members as f64, 0.0, 1000.0)?;
         number("cluster.blue_share", cluster.blue_share, 0.0, 1.0)?;
+        number("cluster.bcg.brighter_mag", cluster.bcg.brighter_mag, -5.0, 5.0)?;
+        number("cluster.bcg.scatter_mag", cluster.bcg.scatter_mag, 0.0, 3.0)?;
+        range("cluster.bcg.range_mag", cluster.bcg.range_mag, -5.0, 5.0)?;
+        number("cluster.bcg.r_e_kpc", cluster.bcg.r_e_kpc, 0.1, 200.0)?;
         number("field.galaxies_per_arcmin2", self.field.galaxies_per_arcmin2, 0.0, 1000.0)?;
         number("field.faintest_r", self.field.faintest_r, 18.0, 30.0)?;
         number("field.stars_per_arcmin2", self.field.stars_per_arcmin2, 0.0, 1000.0)?;
@@ -363,6 +409,8 @@ impl Config {
         self.training_lens.check(&lens::TRAINING_LENS)?;
         self.source.check(cluster.z)?;
         weights("look_alike", &self.look_alike.weights())?;
+        number("look_alike.central_share", self.look_alike.central_share, 0.0, 1.0)?;
+        self.stretch.check()?;
         range("footprint.ra_deg", self.footprint.ra_deg, -360.0, 720.0)?;
         range("footprint.dec_deg", self.footprint.dec_deg, -90.0, 90.0)
     }
@@ -374,6 +422,14 @@ impl LookAlikeConfig {
     pub const fn weights(&self) -> [f64; 6] {
         [self.spiral, self.ring, self.edge_on_pair, self.merger, self.star_spike, self.satellite_trail]
     }
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 fn number(field: &'static str, value: f64, low: f64, high: f64) -> Result<(), ConfigError> {

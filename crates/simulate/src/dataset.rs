@@ -7,7 +7,13 @@ use std::path::{Path, PathBuf};
 use domain::{Progress, Seed};
 use survey::Dataset;
 
-use crate::{config::Config, error::SimulateError, job::Job, plan::Counts, scene::Scenes};
+use crate::{
+    config::{Config, OutputConfig},
+    error::SimulateError,
+    job::Job,
+    plan::Counts,
+    scene::Scenes,
+};
 
 /// A survey whose lenses are hidden: all labels unknown, the truth in `truth.csv`.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +90,10 @@ pub struct TrainingRequest {
     pub negatives: u64,
     /// Share of look-alikes among the others.
     pub look_alike_share: f64,
+    /// Share of controls among the others, half of either kind.
+    pub control_share: f64,
+    /// Image files beside the tiles, if any.
+    pub output: Option<OutputConfig>,
     /// Cutouts in a shard.
     pub rows_per_shard: usize,
     /// Name of the dataset.
@@ -101,6 +111,8 @@ impl TrainingRequest {
             positives: 1500,
             negatives: 1500,
             look_alike_share: 0.05,
+            control_share: 0.0,
+            output: None,
             rows_per_shard: 1024,
             name: "training".to_owned(),
         }
@@ -108,8 +120,12 @@ impl TrainingRequest {
 
     pub(crate) fn job<'a>(&'a self, scenes: &'a Scenes) -> Result<Job<'a>, SimulateError> {
         share("look_alike_share", self.look_alike_share)?;
-        let look_alikes = (self.negatives as f64 * self.look_alike_share).round() as u64;
-        let plain = self.negatives - look_alikes;
+        share("control_share", self.control_share)?;
+        share("look_alike_share + control_share", self.look_alike_share + self.control_share)?;
+        let part = |share: f64| (self.negatives as f64 * share).round() as u64;
+        let look_alikes = part(self.look_alike_share);
+        let controls = part(self.control_share).min(self.negatives - look_alikes);
+        let plain = self.negatives - look_alikes - controls;
         Ok(Job {
             config: &self.config,
             seed: self.seed,
@@ -117,9 +133,9 @@ impl TrainingRequest {
             name: &self.name,
             rows_per_shard: self.rows_per_shard,
             prefix: "t",
-            counts: Counts { lenses: self.positives, look_alikes, plain, ..Counts::default() },
+            counts: Counts { lenses: self.positives, look_alikes, plain, controls },
             labelled: true,
-            output: None,
+            output: self.output,
             scenes,
         })
     }

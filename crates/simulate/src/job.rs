@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{Digest, Label, Progress, Seed};
-use imaging::{TileSpec, tile};
+use imaging::TileSpec;
 use rayon::prelude::*;
 use serde_json::json;
 use survey::{Dataset, DatasetWriter, NewRow};
@@ -23,7 +23,7 @@ use crate::{
     records,
     rejected_table::RejectedOf,
     scene::Scenes,
-    summary,
+    stretch, summary,
     unit::{self, Kept},
     whole_file,
 };
@@ -183,7 +183,7 @@ impl Job<'_> {
         }
         let keep = self.output.is_some_and(|output| output.rejected);
         let rejected = if keep { drawn.rejected } else { Vec::new() };
-        Ok(Kept { json, rejected, tile: tile::tile(&cube, spec)? })
+        Ok(Kept { json, rejected, tile: stretch::tile_of(&record, &cube, spec)? })
     }
 
     /// The row of the dataset's index.

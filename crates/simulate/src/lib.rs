@@ -26,6 +26,7 @@ mod remake;
 mod render;
 mod scene;
 mod sets;
+mod stretch;
 mod summary;
 mod table;
 mod threads;
@@ -35,9 +36,9 @@ mod whole_file;
 
 pub use backgrounds::{BackgroundCutout, BackgroundError, Backgrounds, Seen as SeenGalaxy};
 pub use config::{
-    BackgroundConfig, ClusterConfig, Config, ConfigError, CosmologyConfig, FieldConfig, FitsOutput,
-    Footprint, ImageConfig, LensConfig, LookAlikeConfig, OutputConfig, SetsConfig, SizeRelation,
-    SourceConfig, StampConfig,
+    BackgroundConfig, CentralLight, ClusterConfig, Config, ConfigError, CosmologyConfig, FieldConfig,
+    FitsOutput, Footprint, ImageConfig, LensConfig, LookAlikeConfig, OutputConfig, SetsConfig, SizeRelation,
+    SourceConfig, StampConfig, StretchConfig,
 };
 pub use dataset::{SurveyRequest, TrainingRequest, simulate_survey, simulate_training};
 pub use draw::{DrawError, Drawn, Missed, Rejected, draw};
@@ -47,7 +48,7 @@ pub use kind::{Control, Kind, LookAlike, UnknownKind};
 pub use pictures::PictureError;
 pub use record::{
     Background, CosmologyRecord, Cutout, FRAME, Feature, Galaxy, Halo, ImageOfSource, Member, Noise, Picture,
-    Placement, Psf, PsfShape, Record, Results, SCHEMA_VERSION, Source, Star,
+    Placement, Psf, PsfShape, Record, Results, SCHEMA_VERSION, Source, Star, Stretch,
 };
 pub use records::Records;
 pub use remake::Remake;

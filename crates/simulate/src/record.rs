@@ -78,10 +78,35 @@ pub struct Record {
     pub psf_pictures: Vec<Picture>,
     /// Noise.
     pub noise: Noise,
+    /// The picture the network's tile is made from; `None` where it is made from the flux.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stretch: Option<Stretch>,
 }
 
 const fn no_dust() -> [f64; 3] {
     [1.0; 3]
+}
+
+/// How a picture is made from the flux: a band's value is its gain times what exceeds black; values
+/// are brought to bytes by asinh(value / softening), with white at 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// Pixels of a side, from the middle of the cutout.
+    pub keep_px: usize,
+    /// Gain in g, r, z per nanomaggie.
+    pub gain: [f64; 3],
+    /// Black, in σ of the band's sky.
+    pub low_sigma: f64,
+    /// Value up to which the scale is about linear.
+    pub softening: f64,
+    /// White is the value that this share of the picture's pixels in all bands does not exceed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub white_share: Option<f64>,
+    /// Whether the bands' mean is stretched and each keeps its part in it, or each for itself.
+    pub lupton: bool,
+    /// Whether a pixel whose brightest band is beyond white keeps its colour.
+    pub keep_colour: bool,
 }
 
 /// A real cutout an arc is added to.

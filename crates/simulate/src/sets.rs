@@ -8,7 +8,7 @@ use domain::{Progress, Seed};
 use survey::Dataset;
 
 use crate::{
-    config::Config,
+    config::{Config, OutputConfig, StretchConfig},
     dataset::{SurveyRequest, TrainingRequest},
     error::SimulateError,
     job::{Done, Job},
@@ -60,6 +60,8 @@ pub fn simulate_sets(request: &SetsRequest, progress: &dyn Progress) -> Result<V
     let scenes = Scenes::open(&config.background)?;
     let simulated = Scenes::simulated();
     let clear = config.for_training();
+    // Only training tiles are made from pictures.
+    let config = &Config { stretch: StretchConfig::default(), ..config.clone() };
     let mut done = Vec::new();
     for (name, count) in config.sets.named().into_iter().filter(|(_, count)| *count > 0) {
         let (dir, seed) = (request.out_dir.join(name), request.seed.child(name));
@@ -79,6 +81,8 @@ pub fn simulate_sets(request: &SetsRequest, progress: &dyn Progress) -> Result<V
                 positives: count / 2,
                 negatives: count - count / 2,
                 look_alike_share: config.sets.training_look_alike_share,
+                control_share: config.sets.training_control_share,
+                output: config.output.training.then_some(OutputConfig { rejected: false, ..config.output }),
                 rows_per_shard: request.rows_per_shard,
                 ..TrainingRequest::new(&dir, seed)
             }

@@ -5,11 +5,10 @@
 use std::{fs, path::Path};
 
 use domain::{Digest, Progress};
-use imaging::tile;
 use rayon::prelude::*;
 use survey::{Dataset, ManifestRow};
 
-use crate::{config::OutputConfig, error::SimulateError, images, record::Record, remake::Remake};
+use crate::{config::OutputConfig, error::SimulateError, images, record::Record, remake::Remake, stretch};
 
 /// Cutouts made again together.
 const BATCH: usize = 32;
@@ -109,7 +108,7 @@ impl Checker<'_> {
                 self.file(row, path, &images::png_bytes(&cube, &record)?, found);
             }
         }
-        let made = tile::tile(&cube, self.dataset.spec())?;
+        let made = stretch::tile_of(&record, &cube, self.dataset.spec())?;
         found.files += 1;
         if self.dataset.tiles(&[(row.shard, row.row)])?.first() != Some(&made) {
             let shard = self.dataset.shards().get(row.shard).map_or("a shard", |shard| &shard.file);

@@ -86,6 +86,64 @@ fn a_run_stopped_within_a_shard_keeps_its_units_and_ends_with_the_same_bytes() {
     assert_eq!(simulate_sets(&stopped, &Silent).unwrap()[0].made, 0);
 }
 
+/// Stamps of groups, to be told from other galaxies.
+fn stamps(dir: &Path, stretched: f64) -> SetsRequest {
+    let text = format!(
+        "[sets]\nmocks = 2\ntraining = 60\ntraining_look_alike_share = 0.5\ntraining_control_share = 0.3\n\
+         [output]\nfits = \"none\"\ntraining = true\n\
+         [image]\nsize_px = 80\npixel_scale_arcsec = 0.37\n\
+         [cluster]\nlog_mass = 13.8\nlog_mass_range = [13.2, 14.8]\nbcg.brighter_mag = 0.8\n\
+         [training_lens]\ntheta_e_arcsec = [2.0, 8.0]\n\
+         [look_alike]\ncentral_share = 0.8\n\
+         [stretch]\nshare = {stretched:.1}\nfield = [0.7, 1.0]\n"
+    );
+    SetsRequest::new(Config::from_toml(&text).unwrap(), Seed::root(4), dir.to_owned())
+}
+
+#[test]
+fn stamps_have_controls_images_and_tiles_of_pictures_that_their_records_make_again() {
+    let [flux, pictures] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let sets = [(&flux, 0.0), (&pictures, 1.0)].map(|(dir, stretched)| {
+        let done = simulate_sets(&stamps(dir.path(), stretched), &Silent).unwrap();
+        assert!(verify(&dir.path().join("training"), 100, &Silent).unwrap().differences.is_empty());
+        assert!(dir.path().join("training/images/00000/t-0000000.png").exists());
+        done
+    });
+    let records = Records::open(&pictures.path().join("training")).unwrap();
+    let all: Vec<Record> = (0..60).map(|i| records.get(&format!("t-{i:07}")).unwrap()).collect();
+    let share = |what: &dyn Fn(&Kind) -> bool| all.iter().filter(|r| what(&r.kind)).count();
+    assert_eq!(share(&|kind| *kind == Kind::Lens), 30);
+    assert_eq!(share(&|kind| matches!(kind, Kind::LookAlike(_))), 15);
+    assert_eq!(share(&|kind| matches!(kind, Kind::Control(_))), 9);
+    assert!(all.iter().all(|r| r.stretch.as_ref().is_some_and(|s| (56..=80).contains(&s.keep_px))));
+    // Some look-alikes stand where the central galaxy would.
+    assert!(all.iter().any(|r| r.bcg.light.mag == [99.0; 3] && matches!(r.kind, Kind::LookAlike(_))));
+
+    // The same mocks, seen differently; the mocks' own tiles are never of pictures.
+    let tiles = |set: usize| {
+        sets.each_ref().map(|done| {
+            let dataset = &done[set].dataset;
+            let places: Vec<_> = dataset.rows().unwrap().iter().map(|row| (row.shard, row.row)).collect();
+            dataset.tiles(&places).unwrap()
+        })
+    };
+    let [of_flux, of_pictures] = tiles(1);
+    assert!(of_flux.iter().zip(&of_pictures).all(|(a, b)| a != b));
+    let [of_flux, of_pictures] = tiles(0);
+    assert_eq!(of_flux, of_pictures);
+}
+
+#[test]
+fn settings_that_nobody_changed_leave_no_trace_in_what_is_digested() {
+    let text = Config::default().to_toml().unwrap();
+    for newer in ["stretch", "central_share", "control_share", "brighter_mag", "training = "] {
+        assert!(
+            !text.lines().any(|line| line.contains(newer) && line != "training = 0"),
+            "{newer} in {text}"
+        );
+    }
+}
+
 #[test]
 fn more_of_one_set_changes_nothing_in_another() {
     let [one, two] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];

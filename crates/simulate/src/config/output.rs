@@ -25,6 +25,10 @@ pub struct SetsConfig {
     pub look_alike_rate: f64,
     /// Share of look-alikes among the training set's clusters without a lens.
     pub training_look_alike_share: f64,
+    /// Share of controls among the same: clusters that could lens as the lenses do, half without an arc,
+    /// half with a galaxy of an arc's flux beside them. Not written out while it is 0.
+    #[serde(skip_serializing_if = "super::is_zero")]
+    pub training_control_share: f64,
 }
 
 impl Default for SetsConfig {
@@ -37,6 +41,7 @@ impl Default for SetsConfig {
             lens_rate: 0.025,
             look_alike_rate: 0.2,
             training_look_alike_share: 0.05,
+            training_control_share: 0.0,
         }
     }
 }
@@ -94,7 +99,9 @@ impl SetsConfig {
         }
         number("sets.lens_rate", self.lens_rate, 0.0, 1.0)?;
         number("sets.look_alike_rate", self.look_alike_rate, 0.0, 1.0 - self.lens_rate)?;
-        number("sets.training_look_alike_share", self.training_look_alike_share, 0.0, 1.0)?;
+        let look_alikes = self.training_look_alike_share;
+        number("sets.training_look_alike_share", look_alikes, 0.0, 1.0)?;
+        number("sets.training_control_share", self.training_control_share, 0.0, 1.0 - look_alikes)?;
         if self.total() > 0 {
             return Ok(());
         }
@@ -128,11 +135,14 @@ pub struct OutputConfig {
     pub png: bool,
     /// Sources tried on the way whose arc nobody would see are kept in `rejected.parquet`.
     pub rejected: bool,
+    /// The training set has image files, too. Not written out while it is false.
+    #[serde(skip_serializing_if = "super::is_false")]
+    pub training: bool,
 }
 
 impl Default for OutputConfig {
     fn default() -> Self {
-        Self { fits: FitsOutput::Float, rice_step_nmgy: 1e-4, png: true, rejected: true }
+        Self { fits: FitsOutput::Float, rice_step_nmgy: 1e-4, png: true, rejected: true, training: false }
     }
 }
 

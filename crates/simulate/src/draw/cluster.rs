@@ -118,13 +118,15 @@ pub fn populate(
 }
 
 fn brightest(config: &Config, sequence: &RedSequence, kpc: f64, dice: &mut Dice, record: &Record) -> Member {
-    let mag_z = sequence.m_star_z - dice.normal_within(1.35, 0.35, [0.4, 2.4]);
+    let settings = &config.cluster.bcg;
+    let brighter = dice.normal_within(settings.brighter_mag, settings.scatter_mag, settings.range_mag);
+    let mag_z = sequence.m_star_z - brighter;
     let luminosity = 10f64.powf(-0.4 * (mag_z - sequence.m_star_z + 1.35));
     let light = Galaxy {
         x: round(dice.normal(0.0, 0.3), 3),
         y: round(dice.normal(0.0, 0.3), 3),
         n: round(dice.uniform(3.0, 4.6), 1),
-        r_e: round(dice.log_normal(16.0 * luminosity.powf(0.6), 0.3) / kpc, 3),
+        r_e: round(dice.log_normal(settings.r_e_kpc * luminosity.powf(0.6), 0.3) / kpc, 3),
         q: round(dice.normal_within(0.76, 0.1, [0.5, 0.98]), 3),
         // The galaxy roughly follows its halo.
         pa: round((record.halo.pa + dice.normal(0.0, 20.0)).rem_euclid(180.0), 1),

@@ -9,6 +9,7 @@ mod look_alike;
 mod place;
 mod rejected;
 mod source;
+mod stretch;
 
 use std::path::PathBuf;
 
@@ -168,6 +169,7 @@ pub fn draw(
             seed: seed.child("noise").to_u64(),
             texture,
         },
+        stretch: None,
     };
     if background.is_none() {
         field::draw(config, &mut Dice::new(seed.child("field")), &mut record);
@@ -197,8 +199,10 @@ pub fn draw(
         if background.is_some() {
             return Err(DrawError::NotOverBackground { kind });
         }
-        look_alike::draw(look_alike, &mut Dice::new(seed.child("look-alike")), &mut record);
+        let mut dice = Dice::new(seed.child("look-alike"));
+        look_alike::draw(look_alike, config.look_alike.central_share, &mut dice, &mut record);
     }
+    record.stretch = stretch::draw(&config.stretch, &mut Dice::new(seed.child("stretch")), &record);
     Ok(Drawn { record, rejected })
 }
 
