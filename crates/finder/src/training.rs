@@ -25,7 +25,7 @@ pub const LEAST_AUDITED: usize = 5;
 pub struct TrainingConfig {
     /// The network.
     pub network: NetworkConfig,
-    /// Passes over the examples. Default 6.
+    /// Passes over the examples. Default 10.
     pub epochs: usize,
     /// Examples per step. Default 32.
     pub batch_size: usize,
@@ -40,10 +40,10 @@ pub struct TrainingConfig {
     /// How images are changed besides, each time they are seen.
     pub augment: Augment,
     /// How much telling look-alikes apart counts beside telling lenses, where the kinds of the
-    /// non-lenses are known. Default 0.
+    /// non-lenses are known. Default 0.3.
     pub look_alike_weight: f32,
-    /// How much of the moving average of the weights stays at each step; the average is what is kept. 0,
-    /// the default, keeps the last weights. 0.998 steadies a network on images unlike its examples.
+    /// How much of the moving average of the weights stays at each step; the average is what is kept; 0
+    /// keeps the last weights. Default 0.99; 0.998 in long trainings for images unlike the examples.
     pub averaging: f64,
     /// Targets are drawn this far towards one half. Default 0.
     pub label_smoothing: f32,
@@ -59,15 +59,15 @@ impl Default for TrainingConfig {
     fn default() -> Self {
         Self {
             network: NetworkConfig::default(),
-            epochs: 6,
+            epochs: 10,
             batch_size: 32,
             learning_rate: 4e-3,
             weight_decay: 1e-2,
             warmup: 0.05,
             max_shift: 2,
             augment: Augment::default(),
-            look_alike_weight: 0.0,
-            averaging: 0.0,
+            look_alike_weight: 0.3,
+            averaging: 0.99,
             label_smoothing: 0.0,
             seed: 1,
             base_rate: 1e-3,

@@ -88,6 +88,9 @@ struct Bin {
     found: Rate,
 }
 
+/// What completeness is told by: its name, its value, the edges of its bins.
+type Measure<'a> = (&'static str, fn(&Truth) -> Option<f64>, &'a [f64]);
+
 /// Runs the command.
 pub async fn run(wish: Evaluate, place: Place, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
     let evaluation = heavy(move || evaluate(&wish, &place, &terminal)).await?;
@@ -212,15 +215,16 @@ fn completeness(rows: &[Judged], threshold: f64) -> Vec<Bin> {
         .filter(|row| row.is_lens)
         .filter_map(|row| Some((row.truth.as_ref()?, row.logit >= threshold)))
         .collect();
-    let theta: (&'static str, fn(&Truth) -> Option<f64>, &[f64]) = (
-        "Einstein radius (arcsec)",
-        |truth| truth.theta_e_arcsec,
-        &[0.0, 2.0, 4.0, 6.0, 9.0, 13.0, 18.0, 60.0],
-    );
-    let sn: (&'static str, fn(&Truth) -> Option<f64>, &[f64]) =
-        ("signal over noise", |truth| truth.arc_sn, &[0.0, 20.0, 30.0, 50.0, 80.0, 150.0, 1e9]);
+    let measures: [Measure<'_>; 2] = [
+        (
+            "Einstein radius (arcsec)",
+            |truth| truth.theta_e_arcsec,
+            &[0.0, 2.0, 4.0, 6.0, 9.0, 13.0, 18.0, 60.0],
+        ),
+        ("signal over noise", |truth| truth.arc_sn, &[0.0, 20.0, 30.0, 50.0, 80.0, 150.0, 1e9]),
+    ];
     let mut bins = Vec::new();
-    for (of, number, edges) in [theta, sn] {
+    for (of, number, edges) in measures {
         for pair in edges.windows(2) {
             let inside = |(truth, _): &&(&Truth, bool)| {
                 number(truth).is_some_and(|value| (pair[0]..pair[1]).contains(&value))

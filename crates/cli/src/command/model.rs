@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use domain::Clock as _;
 use finder::{
-    Registry,
+    Format, NetworkConfig, Registry,
     registry::{Alias, Entry, Note, Version},
 };
+use imaging::TileSpec;
 use serde_json::{Value, json};
 
 use super::{heavy, tell};
@@ -20,7 +21,9 @@ use crate::{arguments::Place, clock::SystemClock, failure::Failure};
         lensfinder model list --workspace W\n  \
         lensfinder model promote lensnet-s r3-1a2b3c4d5e6f --why 'better on the audit sample'\n  \
         lensfinder model rollback lensnet-s --why 'ring galaxies on top'\n  \
-        lensfinder score --model lensnet-s@champion …\n\n\
+        lensfinder score --model lensnet-s@champion …\n  \
+        lensfinder model export lensnet-s@champion --format onnx --out lensnet.onnx\n  \
+        lensfinder model import resnet18.safetensors --out models/resnet18/zoo\n\n\
         Models lie in WORKSPACE/models/NAME/VERSION, aliases and their history in models/NAME.aliases.json.\n\
         A running project keeps to the network in its database, and moves `champion` along when it promotes.")]
 pub struct Model {
@@ -81,11 +84,48 @@ enum What {
         #[arg(long)]
         why: String,
     },
+    /// Write a model for other programs; one file for each member
+    Export {
+        /// A model's folder, NAME@ALIAS or NAME/VERSION
+        model: PathBuf,
+        /// What to write
+        #[arg(long, value_enum)]
+        format: Written,
+        /// The file; with several members `-0`, `-1`, … stand before its ending
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a model of a ResNet-18 that PyTorch trained (safetensors, named as torchvision and timm do)
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Folder of the new model
+        #[arg(long)]
+        out: PathBuf,
+        /// Side of the tiles it will see, a multiple of 16
+        #[arg(long, default_value_t = 96)]
+        tile_size: usize,
+        /// The byte of a tile that becomes 0
+        #[arg(long, default_value_t = 44.0)]
+        input_offset: f32,
+        /// Bytes per unit of input
+        #[arg(long, default_value_t = 32.0)]
+        input_scale: f32,
+    },
     /// Check every digest
     Verify {
         /// Only this model
         name: Option<String>,
     },
+}
+
+/// A format of [`What::Export`].
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Written {
+    /// Folded weights by name, the layers as JSON in the header
+    Safetensors,
+    /// For ONNX Runtime and the like: bytes of tiles in; logit, embedding and map out
+    Onnx,
 }
 
 /// The folder behind `--model`: a folder as it is, or NAME@ALIAS or NAME/VERSION in the workspace.
@@ -134,10 +174,46 @@ pub async fn run(wish: Model, place: Place, json: bool) -> Result<(), Failure> {
                 let version = registry.roll_back(&name, note(why))?;
                 champion(&name, &version, json)
             }
+            What::Export { model, format, out } => export(&folder_of(&model, &place)?, format, &out, json),
+            What::Import { file, out, tile_size, input_offset, input_scale } => {
+                let input =
+                    NetworkConfig { tile_size, input_offset, input_scale, ..NetworkConfig::default() };
+                let spec = TileSpec { size: tile_size, ..TileSpec::default() };
+                let digest = finder::import(&file, &input, &spec, &out)?;
+                let value = json!({ "model": out, "digest": digest });
+                let words = format!(
+                    "model {} in {}: a start for `lensfinder train --from`, not calibrated",
+                    digest.short(),
+                    out.display()
+                );
+                tell(json, &value, &words)
+            }
             What::Verify { name } => verify(&registry, name, json),
         }
     })
     .await
+}
+
+/// Writes each member to a file of its own.
+fn export(model: &Path, format: Written, out: &Path, json: bool) -> Result<(), Failure> {
+    let format = match format {
+        Written::Safetensors => Format::Safetensors,
+        Written::Onnx => Format::Onnx,
+    };
+    let members = finder::export(model, format)?;
+    let is_alone = members.len() == 1;
+    let mut files = Vec::new();
+    for (number, bytes) in members.iter().enumerate() {
+        let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = out.extension().map_or(format.ending().into(), |ending| ending.to_string_lossy());
+        let path =
+            if is_alone { out.to_owned() } else { out.with_file_name(format!("{stem}-{number}.{ending}")) };
+        std::fs::write(&path, bytes)
+            .map_err(|e| Failure::words(format!("cannot write {}: {e}", path.display())))?;
+        files.push(path);
+    }
+    let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
+    tell(json, &json!({ "files": files }), &names.join("\n"))
 }
 
 fn champion(name: &str, version: &str, json: bool) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod accounts;
 mod aggregate;
 mod catalogue;
 mod download;
+mod evaluate;
 mod killed_loop;
 mod lens;
 mod loop_safety;

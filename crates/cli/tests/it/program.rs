@@ -21,6 +21,15 @@ pub fn succeeds(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Runs it, expects it to fail as it should (exit code 1, without a panic), and returns what it said.
+pub fn fails(folder: &Path, arguments: &[&str]) -> String {
+    let output = lensfinder(folder, arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
 /// A server that is ended with the test, also when it fails.
 pub struct Server(Child);
 

@@ -18,6 +18,9 @@ fn input() -> (NetworkConfig, TileSpec) {
     (NetworkConfig { tile_size: 64, ..NetworkConfig::default() }, spec)
 }
 
+/// Name, shape and bytes.
+type Tensor = (String, Vec<usize>, Vec<u8>);
+
 fn import(file: &Path, out: &Path) -> Result<domain::Digest, String> {
     let (config, spec) = input();
     finder::import(file, &config, &spec, out).map_err(|error| error.to_string())
@@ -66,7 +69,7 @@ fn one_can_train_on_from_there() {
 #[test]
 fn what_is_no_resnet_18_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let with = |name: &str, change: &dyn Fn(&mut Vec<(String, Vec<usize>, Vec<u8>)>)| {
+    let with = |name: &str, change: &dyn Fn(&mut Vec<Tensor>)| {
         let bytes = std::fs::read(torch()).expect("the fixture is there");
         let whole = SafeTensors::deserialize(&bytes).expect("tensors");
         let floats = whole.tensors().into_iter().filter(|(_, tensor)| tensor.dtype() == Dtype::F32);
