@@ -1,6 +1,6 @@
-//! How fast burn trains and scores the networks of the family on a device, and our engine beside it, on
-//! tiles of noise, as JSON lines:
-//! `cargo run --release -p finder --example speed -- [DEVICE] [ROUNDS]`.
+//! How fast burn scores and trains the networks of the family on a device, on tiles of noise. Scoring goes to
+//! standard output as lines that `experiments/inference` takes, training to standard error:
+//! `cargo run --release -p finder --example speed -- [DEVICE] [BATCHES]`.
 
 use std::{path::Path, time::Instant};
 
@@ -18,7 +18,7 @@ const STEPS: usize = 6;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let device: DeviceChoice = arguments.next().map_or(Ok(DeviceChoice::Flex), |device| device.parse())?;
-    let rounds: usize = arguments.next().map_or(Ok(5), |rounds| rounds.parse())?;
+    let batches: usize = arguments.next().map_or(Ok(30), |batches| batches.parse())?;
     let examples = noise(BATCH * STEPS)?;
     let folder = std::env::temp_dir().join(format!("finder-speed-{}", std::process::id()));
     let plain = NetworkConfig::default();
@@ -28,13 +28,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("resnet18-w32", NetworkConfig { architecture: Architecture::Resnet18, width: 32, ..plain }),
     ] {
         let (dir, seconds) = trained(&folder.join(name), network, &examples, device)?;
-        say(name, &format!("burn {device}"), "train", &[examples.len() as f64 / seconds]);
+        eprintln!("{name}, burn {device}: trains {:.0} images a second", examples.len() as f64 / seconds);
         let model = Model::load_in_burn(&dir, device)?;
-        say(name, &format!("burn {device}"), "score", &speeds(&model, &examples.tiles, rounds)?);
-        if device == DeviceChoice::Flex {
-            let model = Model::load(&dir, device)?;
-            say(name, "ours, 32 bits", "score", &speeds(&model, &examples.tiles, rounds)?);
-        }
+        let line = serde_json::json!({
+            "engine": "burn", "variant": device.to_string(), "network": name, "precision": "f32",
+            "seconds": seconds_of(&model, &examples.tiles, batches)?,
+        });
+        println!("{line}");
     }
     std::fs::remove_dir_all(folder)?;
     Ok(())
@@ -74,31 +74,17 @@ fn trained(
     Ok((report.dir, started.elapsed().as_secs_f64()))
 }
 
-/// Images a second of each round, one batch after another.
-fn speeds(model: &Model, tiles: &[u8], rounds: usize) -> Result<Vec<f64>, finder::FinderError> {
-    let batch = BATCH * 96 * 96 * 3;
-    model.outputs(&tiles[..batch])?;
-    let mut speeds = Vec::new();
-    for _ in 0..rounds {
+/// Wall time of each batch.
+fn seconds_of(model: &Model, tiles: &[u8], batches: usize) -> Result<Vec<f64>, finder::FinderError> {
+    let batch = &tiles[..BATCH * 96 * 96 * 3];
+    model.outputs(batch)?;
+    let mut seconds = Vec::new();
+    for _ in 0..batches {
         let started = now();
-        for part in tiles.chunks(batch) {
-            model.outputs(part)?;
-        }
-        speeds.push(tiles.len() as f64 / (96.0 * 96.0 * 3.0) / started.elapsed().as_secs_f64());
+        model.outputs(batch)?;
+        seconds.push(started.elapsed().as_secs_f64());
     }
-    Ok(speeds)
-}
-
-fn say(network: &str, engine: &str, what: &str, speeds: &[f64]) {
-    let mut sorted = speeds.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let best = sorted.last().copied().unwrap_or_default();
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-    let line = serde_json::json!({
-        "network": network, "engine": engine, "what": what, "batch": BATCH,
-        "best_images_per_second": best.round(), "median_images_per_second": median.round(),
-    });
-    println!("{line}");
+    Ok(seconds)
 }
 
 #[expect(clippy::disallowed_methods, reason = "measures speed")]

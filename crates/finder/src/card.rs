@@ -109,8 +109,12 @@ fn write(
         Some(init) => writeln!(out, "- Started from the weights of model `{init}`")?,
         None => writeln!(out, "- Started from random weights")?,
     }
-    if let Some(epoch) = model.epochs.last() {
-        writeln!(out, "- Last epoch: loss {:.4}{}", epoch.loss, validation_loss(epoch.validation_loss))?;
+    if !model.epochs.is_empty() {
+        writeln!(out, "\n| pass | loss while training | loss on the validation set |\n|---|---|---|")?;
+        for epoch in &model.epochs {
+            let validation = epoch.validation_loss.map_or_else(|| "–".into(), |loss| format!("{loss:.4}"));
+            writeln!(out, "| {} | {:.4} | {validation} |", epoch.epoch, epoch.loss)?;
+        }
     }
 
     writeln!(out, "\n## Evaluation (validation set, {kind})\n")?;
@@ -195,8 +199,4 @@ fn evaluation(out: &mut String, summary: &Summary) -> std::fmt::Result {
         writeln!(out, "| Brier score | {:.4} | {:.4}–{:.4} |", brier.value, brier.low, brier.high)?;
     }
     Ok(())
-}
-
-fn validation_loss(loss: Option<f64>) -> String {
-    loss.map_or(String::new(), |loss| format!(", validation {loss:.4}"))
 }
