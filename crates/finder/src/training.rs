@@ -290,6 +290,13 @@ fn check(request: &TrainRequest) -> Result<(), FinderError> {
     if request.examples.len() < 2 {
         return Err(FinderError::Examples("there is only one; normalisation needs at least two".into()));
     }
+    let prevalence = request.examples.prevalence();
+    if prevalence <= 0.0 || prevalence >= 1.0 {
+        let all = if prevalence <= 0.0 { "none is a lens" } else { "all are lenses" };
+        let problem =
+            format!("of {} examples {all}; both lenses and others are needed", request.examples.len());
+        return Err(FinderError::Examples(problem));
+    }
     [&request.validation, &request.audit].into_iter().flatten().try_for_each(Examples::check)
 }
 

@@ -264,6 +264,8 @@ fn wrong_requests_name_the_field() {
     refused(&|r| r.config.network.tile_size = 50, "tile_size");
     refused(&|r| r.examples = Examples::empty(48), "there are none");
     refused(&|r| r.examples.targets[3] = 2.0, "example 3");
+    refused(&|r| r.examples.targets.fill(1.0), "all are lenses");
+    refused(&|r| r.examples.targets.fill(0.0), "none is a lens");
     refused(
         &|r| r.validation = Some(painted::examples(4, 96, 70.0, 1)),
         "validation examples have tiles of 96",
