@@ -1,7 +1,7 @@
 //! Gate: decides whether the challenger may become champion, and says why in words.
 //! What people or catalogues say of real images decides where there is enough of it: the audit,
 //! people's labels in the gate cells, known lenses. The challenger must be better on them together and
-//! surely worse on none. Simulated sets then only have a veto; alone they decide while there is
+//! surely worse on none. A set on which both are guessing cannot tell them apart and is not asked. Simulated sets then only have a veto; alone they decide while there is
 //! nothing else.
 
 use finder::metrics::Difference;
@@ -55,7 +55,7 @@ fn decide(sets: &[SetEvaluation], config: &GateConfig) -> (bool, String) {
     let (simulated, real): (Vec<_>, Vec<_>) =
         sets.iter().filter_map(compared).partition(|(set, _)| is_simulated(set));
     let enough = |set: &SetEvaluation| set.positives >= wanted && set.negatives >= wanted;
-    let real: Vec<_> = real.into_iter().filter(|(set, _)| enough(set)).collect();
+    let real: Vec<_> = real.into_iter().filter(|(set, _)| enough(set) && tells(set)).collect();
     let judges = if real.is_empty() { &simulated } else { &real };
     if judges.is_empty() {
         return (false, "no set has both lenses and non-lenses to compare on".to_owned());
@@ -86,6 +86,12 @@ fn decide(sets: &[SetEvaluation], config: &GateConfig) -> (bool, String) {
     (true, numbers)
 }
 
+/// Whether one of the two networks surely does better than chance on the set.
+fn tells(set: &SetEvaluation) -> bool {
+    let both = [Some(&set.challenger), set.champion.as_ref()];
+    both.into_iter().flatten().any(|said| said.auroc.value().is_some_and(|area| area.low > 0.5))
+}
+
 fn words(set: &SetEvaluation, difference: &Difference) -> String {
     format!(
         "average precision on {} ({} lenses, {} non-lenses) changes by {:+.3} (95 % {:+.3} to {:+.3}; better in {:.0} % of resamples)",
@@ -108,6 +114,8 @@ mod tests {
 
     /// A set on which the challenger changes by `value`, known to half of `width`.
     fn set(origin: Origin, count: u64, value: f64, width: f64) -> SetEvaluation {
+        let labels: Vec<bool> = (0..40).map(|image| image < 20).collect();
+        let scores: Vec<f64> = (0..40).map(|image| -f64::from(image % 37)).collect();
         let difference = Difference {
             value,
             low: value - width / 2.0,
@@ -122,7 +130,7 @@ mod tests {
             origin,
             positives: count,
             negatives: count,
-            challenger: Summary::of(&[], &[], &[], Seed::root(1)),
+            challenger: Summary::of(&scores, &vec![0.5; 40], &labels, Seed::root(1)),
             champion: None,
             difference: Some(difference),
             footprints: Vec::new(),
@@ -156,6 +164,17 @@ mod tests {
         let better = set(Origin::People, 50, 0.2, 0.05);
         let (accepted, why) = decide(&[better, set(Origin::Real, 90, -0.15, 0.2)], &GateConfig::default());
         assert!(!accepted && why.contains("surely worse on Real"), "{why}");
+    }
+
+    #[test]
+    fn a_set_on_which_both_guess_is_not_asked() {
+        let people = set(Origin::People, 20, 0.1, 0.3);
+        let mut elsewhere = set(Origin::Real, 90, -0.01, 0.02);
+        assert!(!accepts(&[people.clone(), elsewhere.clone()]));
+        let guesses: Vec<f64> = (0..40).map(|image| f64::from(image % 20)).collect();
+        let labels: Vec<bool> = (0..40).map(|image| image < 20).collect();
+        elsewhere.challenger = Summary::of(&guesses, &vec![0.5; 40], &labels, Seed::root(1));
+        assert!(accepts(&[people, elsewhere]));
     }
 
     #[test]
