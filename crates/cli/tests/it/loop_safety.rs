@@ -197,8 +197,8 @@ fn grades_go_out_as_a_file_and_come_back_into_the_next_round() {
 
 /// Enough images with votes for a calibration.
 const LARGER: &str = "
-subjects_per_round = 60
-votes_per_round = 240
+subjects_per_round = 110
+votes_per_round = 440
 training_images = 6
 base_rate = 0.1
 [training]
