@@ -115,8 +115,13 @@ struct Line {
 
 impl Line {
     fn at(&self, network_logit: f64) -> f64 {
-        isotonic::through(&self.knots, network_logit).unwrap_or(self.slope * network_logit + self.intercept)
+        log_odds(self.slope, self.intercept, &self.knots, network_logit)
     }
+}
+
+/// Through the knots where there are any, else along the line.
+fn log_odds(slope: f64, intercept: f64, knots: &[[f64; 2]], x: f64) -> f64 {
+    isotonic::through(knots, x).unwrap_or(slope * x + intercept)
 }
 
 impl Calibration {
@@ -152,7 +157,7 @@ impl Calibration {
     #[must_use]
     pub fn probability(&self, network_logit: f32) -> f64 {
         let x = f64::from(network_logit);
-        let own = isotonic::through(&self.knots, x).unwrap_or(self.slope * x + self.intercept);
+        let own = log_odds(self.slope, self.intercept, &self.knots, x);
         sigmoid(own + logit(self.base_rate) - logit(self.prevalence))
     }
 

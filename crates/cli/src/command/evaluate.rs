@@ -301,6 +301,9 @@ fn summary(out: &mut String, summary: &Summary) -> std::fmt::Result {
     for found in &summary.precision_at {
         writeln!(out, "  purity of the first {}: {}", found.trials, rate(found))?;
     }
+    if let Some(brier) = summary.brier.value() {
+        writeln!(out, "  Brier score {:.5} [{:.5}, {:.5}]", brier.value, brier.low, brier.high)?;
+    }
     if let (Some(ece), Some(loss)) = (summary.ece.value(), summary.log_loss.value()) {
         writeln!(
             out,

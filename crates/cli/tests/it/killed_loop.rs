@@ -59,7 +59,6 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
                 walk(root, &path, into);
             } else {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
-                // A score's receipt says how long the scoring took.
                 // Receipts of scores and the registry's history name the hour.
                 let is_dated = name.starts_with("scores") && !name.ends_with(".parquet")
                     || name.ends_with(".aliases.json");

@@ -5,12 +5,12 @@ use std::{
     fs::File,
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
-    sync::Mutex,
 };
 
 use domain::Progress as _;
 use finder::{Model, Outputs, Peak};
 use imaging::TileSpec;
+use rayon::prelude::*;
 use survey::{Source, SourceOptions};
 
 use super::{Score, peak_memory_mib};
@@ -99,24 +99,7 @@ fn tiles_of(
     options: &SourceOptions,
     spec: &TileSpec,
 ) -> Vec<Result<Vec<u8>, String>> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let made: Vec<_> = files.iter().map(|_| Mutex::new(None)).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let Some((_, file)) = files.get(index) else { return };
-                    let tile = tile_of(file, options, spec);
-                    *made[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(tile);
-                }
-            });
-        }
-    });
-    let unread = || Err("was not read".to_owned());
-    let tile = |made: Mutex<Option<_>>| made.into_inner().ok().flatten().unwrap_or_else(unread);
-    made.into_iter().map(tile).collect()
+    files.par_iter().map(|(_, file)| tile_of(file, options, spec)).collect()
 }
 
 fn tile_of(file: &Path, options: &SourceOptions, spec: &TileSpec) -> Result<Vec<u8>, String> {
