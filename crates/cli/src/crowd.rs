@@ -3,13 +3,11 @@
 //! Every answer is a pure function of the seed, the person and the image, and
 //! people take turns, so that the same server state gives the same votes.
 //! It speaks to this machine only. What real people do is another matter: see
-//! the rates in [`Kind`].
+//! the rates in [`replay::crowd::Kind`].
 
-mod answer;
 mod client;
 mod config;
 mod error;
-mod kind;
 mod report;
 mod truth;
 mod volunteer;
@@ -19,13 +17,13 @@ mod fake_server;
 #[cfg(test)]
 mod tests;
 
-use answer::answer;
 pub use config::CrowdConfig;
 pub use error::CrowdError;
 pub use report::CrowdReport;
-pub use truth::{Truth, TruthEntry};
+pub use truth::{Truth, look_alike};
 
 use domain::{Progress, Seed};
+use replay::crowd::answer;
 use tokio::sync::Mutex;
 
 use client::{Api, Ballot, Receipt};

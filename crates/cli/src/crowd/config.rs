@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use replay::crowd::{CrowdMix, Kind, share_out};
 use serde::{Deserialize, Serialize};
 
-use super::{error::CrowdError, kind::Kind};
+use super::error::CrowdError;
 
 /// The settings of a crowd.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ impl Default for CrowdConfig {
         Self {
             volunteers: 40,
             accounts: "crowd".to_owned(),
-            mix: Kind::ALL.map(|kind| (kind, kind.usual_share())).into(),
+            mix: CrowdMix::default().mix,
             largest_batch: 5,
             max_votes: None,
             patience: Duration::from_secs(60),
@@ -68,20 +69,7 @@ impl CrowdConfig {
 
     /// How many people of each kind: the shares, rounded so that the sum is right (largest remainder).
     pub(super) fn counts(&self) -> Vec<(Kind, usize)> {
-        let total: f64 = self.mix.values().sum();
-        let exact = |share: f64| share / total * self.volunteers as f64;
-        let mut counts: Vec<(Kind, usize, f64)> = self
-            .mix
-            .iter()
-            .map(|(kind, share)| (*kind, exact(*share).floor() as usize, exact(*share).fract()))
-            .collect();
-        let missing = self.volunteers - counts.iter().map(|(_, count, _)| count).sum::<usize>();
-        let mut order: Vec<usize> = (0..counts.len()).collect();
-        order.sort_by(|a, b| counts[*b].2.total_cmp(&counts[*a].2));
-        for index in order.into_iter().cycle().take(missing) {
-            counts[index].1 += 1;
-        }
-        counts.into_iter().map(|(kind, count, _)| (kind, count)).collect()
+        share_out(&self.mix, self.volunteers)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{Answer, Tally};
+use replay::crowd::{Kind, TruthEntry};
 use serde::{Deserialize, Serialize};
 
-use super::{client::Receipt, kind::Kind, truth::TruthEntry};
+use super::client::Receipt;
 
 /// Counts over one run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,10 @@
 
 use domain::Seed;
 use rand::{Rng as _, RngExt as _};
+use replay::crowd::{Kind, Skill};
 use uuid::Uuid;
 
-use super::{answer::Skill, config::CrowdConfig, kind::Kind};
+use super::config::CrowdConfig;
 
 /// A person.
 pub struct Volunteer {

@@ -2,10 +2,11 @@
 //! image it may be shown, by the digest in the image's address.
 
 use campaign::{Context, Project, hidden_truth};
+use replay::crowd::TruthEntry;
 use simulate::Kind;
 
 use crate::{
-    crowd::{Truth, TruthEntry},
+    crowd::{Truth, look_alike},
     failure::Failure,
 };
 
@@ -43,7 +44,7 @@ fn entry(hidden: &hidden_truth::Truth) -> TruthEntry {
         Kind::Lens => {
             TruthEntry::lens(hidden.theta_e_arcsec.unwrap_or_default(), hidden.arc_sn.unwrap_or_default())
         }
-        Kind::LookAlike(kind) => TruthEntry::look_alike(kind),
+        Kind::LookAlike(kind) => look_alike(kind),
         Kind::Plain | Kind::Control(_) => TruthEntry::plain(),
     }
 }

@@ -22,6 +22,10 @@ pub enum Kind {
     Cautious,
     /// Answers without looking.
     Spammer,
+    /// Has hardly seen a lens before. No part of the usual crowd.
+    Novice,
+    /// Never errs, however hard the image. No part of the usual crowd.
+    Perfect,
 }
 
 /// How often a kind is right and unsure.
@@ -39,8 +43,16 @@ pub struct Rates {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Careful, Self::Average, Self::Hasty, Self::Optimist, Self::Cautious, Self::Spammer];
+    pub const ALL: [Self; 8] = [
+        Self::Careful,
+        Self::Average,
+        Self::Hasty,
+        Self::Optimist,
+        Self::Cautious,
+        Self::Spammer,
+        Self::Novice,
+        Self::Perfect,
+    ];
 
     /// The table.
     #[must_use]
@@ -52,6 +64,8 @@ impl Kind {
             Self::Optimist => (0.92, 0.70, 0.05, true),
             Self::Cautious => (0.75, 0.95, 0.35, true),
             Self::Spammer => (0.50, 0.50, 0.00, false),
+            Self::Novice => (0.60, 0.80, 0.20, true),
+            Self::Perfect => (1.00, 1.00, 0.00, true),
         };
         Rates { lens, no_lens, unsure, looks }
     }
@@ -65,6 +79,7 @@ impl Kind {
             Self::Hasty => 0.15,
             Self::Optimist | Self::Cautious => 0.10,
             Self::Spammer => 0.05,
+            Self::Novice | Self::Perfect => 0.0,
         }
     }
 }

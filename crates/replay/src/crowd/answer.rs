@@ -3,7 +3,7 @@
 use domain::{Answer, Digest, Rng, Seed, logit, sigmoid};
 use rand::RngExt as _;
 
-use super::{kind::Kind, truth::TruthEntry};
+use super::{Kind, TruthEntry};
 
 /// How far difficulty moves a rate: this many logits down at difficulty 1, up at difficulty 0.
 const DIFFICULTY_LOGITS: f64 = 2.0;
@@ -68,7 +68,7 @@ pub fn answer(person: Seed, skill: &Skill, image: Digest, entry: Option<&TruthEn
 }
 
 /// Box–Muller; two uniform numbers a call.
-fn standard_normal(rng: &mut Rng) -> f64 {
+pub(crate) fn standard_normal(rng: &mut Rng) -> f64 {
     let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
     radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
@@ -76,7 +76,7 @@ fn standard_normal(rng: &mut Rng) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use simulate::LookAlike;
+    use crate::crowd::LookAlike;
 
     /// Shares of `no_lens`, `unsure`, `lens` over many people of a kind, one image each.
     fn shares(kind: Kind, entry: &TruthEntry) -> [f64; 3] {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn middling(is_lens: bool) -> TruthEntry {
-        TruthEntry { is_lens, look_alike: None, difficulty: 0.5 }
+        TruthEntry { is_lens, difficulty: 0.5, ..TruthEntry::plain() }
     }
 
     #[test]
@@ -140,6 +140,14 @@ mod tests {
         let says = |image: u8| answer(seed, &skill, Digest::of(&[image]), Some(&entry));
         assert!((0..100).all(|image| says(image) == says(image)));
         assert!((0..100).any(|image| says(image) != says(0)));
+    }
+
+    #[test]
+    fn who_is_perfect_is_right_about_the_hardest_image() {
+        for entry in [TruthEntry::lens(1.0, 3.0), TruthEntry::look_alike(LookAlike::Ring)] {
+            let lens = f64::from(u8::from(entry.is_lens));
+            assert_eq!(shares(Kind::Perfect, &entry), [1.0 - lens, 0.0, lens]);
+        }
     }
 
     #[test]
