@@ -60,6 +60,14 @@ impl Store {
         on_backend!(self, read, "reading beliefs", belief::page(project, after, limit))
     }
 
+    /// The beliefs about all survey subjects with votes, by subject.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn voted_beliefs(&self, project: ProjectId) -> Result<Vec<BeliefRow>> {
+        on_backend!(self, read, "reading beliefs", belief::voted(project))
+    }
+
     /// The belief about one subject; `None` when it was never queued, shown or scored.
     ///
     /// # Errors

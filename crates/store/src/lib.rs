@@ -79,7 +79,7 @@ pub use people::{NewRank, PeopleQuery, Person, RankCause, RankChange};
 pub use posterior::{Candidate, PosteriorBatch, PosteriorRow};
 pub use preferences::{Preferences, Theme};
 pub use project::{NewProject, Project};
-pub use queue::{NewQueue, QueueItem, QueueState, QueuedItem};
+pub use queue::{NewQueue, QueueItem, QueueRevision, QueueState, QueuedItem};
 pub use quiz::{Attempt, NewAttempt, QuizAnswer, QuizRecord, QuizResult, QuizRules};
 pub use rank::Rank;
 pub use review::Review;

@@ -73,26 +73,57 @@ pub struct QueuedItem {
     pub done: bool,
 }
 
-impl NewQueue {
+/// What a queue becomes while people look: the live head has learned something. Nothing is taken out
+/// of it, so what was shown and why stays on record; what is worth less is asked about later.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct QueueRevision {
+    /// The round.
+    pub round: u32,
+    /// Subjects that were not in it.
+    pub additions: Vec<QueueItem>,
+    /// New worth of subjects in it.
+    pub values: Vec<(SubjectId, f64)>,
+    /// New scores of the network and its live head; a subject is judged again by them.
+    pub scores: Vec<(SubjectId, f64)>,
+    /// Whose scores they are.
+    pub model_version: String,
+}
+
+/// Refuses probabilities, values and subjects that make no sense in a queue.
+fn check_items(items: &[QueueItem]) -> Result<()> {
+    let wrong = |p: f64| !(p > 0.0 && p <= 1.0);
+    if let Some(item) = items.iter().find(|item| wrong(item.inclusion_probability)) {
+        let reason = format!("{} of subject {} is not in (0, 1]", item.inclusion_probability, item.subject);
+        return Err(StoreError::invalid("inclusion_probability", reason));
+    }
+    items.iter().try_for_each(|item| check_value(item.subject, item.value))?;
+    let mut subjects: Vec<_> = items.iter().map(|item| item.subject).collect();
+    subjects.sort_unstable();
+    if let Some(pair) = subjects.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(StoreError::invalid("items", format!("subject {} is queued twice", pair[0])));
+    }
+    Ok(())
+}
+
+fn check_value(subject: SubjectId, value: f64) -> Result<()> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    Err(StoreError::invalid("value", format!("{value} of subject {subject} is no number above 0")))
+}
+
+impl QueueRevision {
     fn check(&self) -> Result<()> {
-        let wrong = |p: f64| !(p > 0.0 && p <= 1.0);
-        if let Some(item) = self.items.iter().find(|item| wrong(item.inclusion_probability)) {
-            let reason =
-                format!("{} of subject {} is not in (0, 1]", item.inclusion_probability, item.subject);
-            return Err(StoreError::invalid("inclusion_probability", reason));
-        }
-        let worthless = |value: f64| !(value > 0.0 && value.is_finite());
-        if let Some(item) = self.items.iter().find(|item| worthless(item.value)) {
-            let reason = format!("{} of subject {} is no number above 0", item.value, item.subject);
-            return Err(StoreError::invalid("value", reason));
-        }
-        let mut subjects: Vec<_> = self.items.iter().map(|item| item.subject).collect();
-        subjects.sort_unstable();
-        if let Some(pair) = subjects.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(StoreError::invalid("items", format!("subject {} is queued twice", pair[0])));
+        check_items(&self.additions)?;
+        self.values.iter().try_for_each(|(subject, value)| check_value(*subject, *value))?;
+        if let Some((subject, p)) = self.scores.iter().find(|(_, p)| !(0.0..=1.0).contains(p)) {
+            return Err(StoreError::invalid("scores", format!("{p} of subject {subject} is not in [0, 1]")));
         }
         Ok(())
     }
+}
+
+impl NewQueue {
 
     /// What makes two queues the same.
     fn digest(&self) -> Digest {
@@ -119,9 +150,21 @@ impl Store {
     /// `Conflict` when the round already has another queue, `Invalid` when an item is doubled, is no
     /// survey subject of this project, has no image, or its numbers make no sense.
     pub async fn enqueue(&self, project: ProjectId, queue: NewQueue) -> Result<()> {
-        queue.check()?;
+        check_items(&queue.items)?;
         let (digest, rules, now) = (queue.digest(), self.rules_cache(), self.now());
         write_on_backend!(self, "queueing a round", queue::enqueue(project, queue, digest, rules, now))
+    }
+
+    /// Changes the open queue of a round, in one transaction; `false` when it is closed and nothing was
+    /// done. A subject that is in the queue already keeps the place and the strategy it has.
+    ///
+    /// # Errors
+    /// `Invalid` as for [`Store::enqueue`], or when a score is no probability; `NotFound` for a subject of
+    /// another project.
+    pub async fn revise_queue(&self, project: ProjectId, revision: QueueRevision) -> Result<bool> {
+        revision.check()?;
+        let (rules, now) = (self.rules_cache(), self.now());
+        write_on_backend!(self, "revising a queue", queue::revise(project, revision, rules, now))
     }
 
     /// Hands out nothing more of this round; votes on images already handed out still count.

@@ -283,6 +283,11 @@ pub(crate) async fn page(
     Ok(read_page(conn, *project, after, i64::from(*limit)).await?.iter().map(Kept::row).collect())
 }
 
+pub(crate) async fn voted(conn: &mut Conn, project: &ProjectId) -> Result<Vec<BeliefRow>> {
+    let rows = sqlx::query(sql::VOTED).bind(project.0).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(kept(row, None)?.row())).collect()
+}
+
 pub(crate) async fn one(
     conn: &mut Conn,
     project: &ProjectId,

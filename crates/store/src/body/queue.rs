@@ -1,13 +1,13 @@
 //! The queue of a round.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{Digest, ProjectId, SubjectId, Timestamp};
 use sqlx::{QueryBuilder, Row as _};
 
 use super::{Conn, Db, Row, belief, bytes, dialect, digest, lock, micros, rules, small, tally, whole};
 use crate::{
-    Cause, NewQueue, QueueItem, QueueState, QueuedItem, Result, Rules, StoreError,
+    Cause, NewQueue, QueueItem, QueueRevision, QueueState, QueuedItem, Result, Rules, StoreError,
     rules::RulesCache,
     sql::{bulk, queue as sql},
 };
@@ -50,18 +50,11 @@ pub(crate) async fn enqueue(
     for chunk in queue.items.chunks(CHUNK) {
         insert(conn, project.0, round, chunk).await?;
     }
-    let unusable = sqlx::query(sql::UNUSABLE).bind(project.0).bind(round).fetch_one(&mut *conn).await?;
-    match whole(&unusable, "items")? {
-        0 => {
-            let rules = rules::current(conn, project, cache).await?;
-            place(conn, *project, queue, &rules, *now).await
-        }
-        count => {
-            let reason =
-                format!("{count} are no survey subjects of this project or have no image; set_images first");
-            Err(StoreError::invalid("items", reason))
-        }
+    if let Some(error) = unusable(conn, project, round).await? {
+        return Err(error);
     }
+    let rules = rules::current(conn, project, cache).await?;
+    place(conn, *project, queue, &rules, *now).await
 }
 
 async fn insert(conn: &mut Conn, project: i64, round: i64, items: &[QueueItem]) -> Result<()> {
@@ -99,6 +92,73 @@ async fn place(
         belief::write(conn, project, &rows, &turns, (Cause::Refit, &rules.anchor_id), now).await?;
     }
     Ok(())
+}
+
+pub(crate) async fn revise(
+    conn: &mut Conn,
+    project: &ProjectId,
+    revision: &QueueRevision,
+    cache: &Arc<RulesCache>,
+    now: &Timestamp,
+) -> Result<bool> {
+    lock(conn, dialect::LOCK_PROJECT, project.0).await?;
+    lock(conn, dialect::LOCK_LOG_EXCLUSIVE, project.0).await?;
+    let round = i64::from(revision.round);
+    let open = sqlx::query(sql::IS_OPEN).bind(project.0).bind(round).fetch_optional(&mut *conn).await?;
+    if open.is_none() {
+        return Ok(false);
+    }
+    let scores: HashMap<SubjectId, f64> = revision.scores.iter().copied().collect();
+    let values: HashMap<SubjectId, f64> = revision.values.iter().copied().collect();
+    let additions: HashMap<SubjectId, &QueueItem> =
+        revision.additions.iter().map(|item| (item.subject, item)).collect();
+    let mut subjects: Vec<SubjectId> =
+        scores.keys().chain(values.keys()).chain(additions.keys()).copied().collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let rules = rules::current(conn, project, cache).await?;
+    let mut added = Vec::with_capacity(additions.len());
+    for chunk in subjects.chunks(CHUNK) {
+        let (mut rows, mut turns) = (Vec::with_capacity(chunk.len()), Vec::new());
+        for mut kept in belief::read_or_new(conn, *project, chunk).await? {
+            let is_queued = kept.round == Some(revision.round);
+            if let Some(score) = scores.get(&kept.subject) {
+                kept.network = Some(*score);
+                kept.model_version = Some(revision.model_version.clone());
+            }
+            match additions.get(&kept.subject) {
+                Some(item) if !is_queued => {
+                    kept.queue(revision.round, item.rank, item.value, &item.strategy);
+                    added.push((*item).clone());
+                }
+                _ => {}
+            }
+            if let Some(value) = values.get(&kept.subject) {
+                kept.value = *value;
+            }
+            turns.extend(kept.rejudge(&rules.engine));
+            rows.push(kept);
+        }
+        belief::write(conn, *project, &rows, &turns, (Cause::Scores, &rules.anchor_id), *now).await?;
+    }
+    for chunk in added.chunks(CHUNK) {
+        insert(conn, project.0, round, chunk).await?;
+    }
+    let grown = i64::try_from(added.len()).unwrap_or(i64::MAX);
+    sqlx::query(sql::GROW).bind(project.0).bind(round).bind(grown).execute(&mut *conn).await?;
+    match unusable(conn, project, round).await? {
+        None => Ok(true),
+        Some(error) => Err(error),
+    }
+}
+
+/// Why the queue cannot be shown to people, if it cannot.
+async fn unusable(conn: &mut Conn, project: &ProjectId, round: i64) -> Result<Option<StoreError>> {
+    let row = sqlx::query(sql::UNUSABLE).bind(project.0).bind(round).fetch_one(conn).await?;
+    let count = whole(&row, "items")?;
+    let reason =
+        format!("{count} are no survey subjects of this project or have no image; set_images first");
+    Ok((count > 0).then(|| StoreError::invalid("items", reason)))
 }
 
 pub(crate) async fn close(conn: &mut Conn, project: &ProjectId, round: &u32, now: &Timestamp) -> Result<()> {

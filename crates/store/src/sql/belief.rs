@@ -28,6 +28,14 @@ statements! {
             s.role, s.label, s.training_kind
         FROM belief b JOIN subject s ON s.id = b.subject_id
         WHERE b.project_id = $1 AND b.subject_id > $2 ORDER BY b.subject_id LIMIT $3";
+    /// Survey subjects that people have said something of.
+    VOTED = "SELECT b.subject_id, b.evidence_lens, b.evidence_plain, b.evidence_look_alike,
+            b.no_lens, b.unsure, b.lens, b.network, b.model_version, b.p_votes, b.p_joint, b.log_odds, b.outcome,
+            b.crowd_wanted, b.expert_wanted, b.open_leases, b.round, b.rank, b.value, b.least_bits, b.priority,
+            s.role, s.label, s.training_kind
+        FROM belief b JOIN subject s ON s.id = b.subject_id
+        WHERE b.project_id = $1 AND s.role = 'survey' AND b.no_lens + b.unsure + b.lens > 0
+        ORDER BY b.subject_id";
     KNOWN = "SELECT id, role, label, training_kind FROM subject
         WHERE project_id = $1 AND role IN ('training_lens', 'training_non_lens') ORDER BY id";
     SCORES = "SELECT subject_id, network FROM belief WHERE project_id = $1 AND network IS NOT NULL";

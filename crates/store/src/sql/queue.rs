@@ -7,6 +7,8 @@ statements! {
         WHERE project_id = $1 AND round = $2 AND open = TRUE";
     INSERT = "INSERT INTO queue (project_id, round, votes_budget, digest, items, open, opened_at)
         VALUES ($1, $2, $3, $4, $5, TRUE, $6)";
+    IS_OPEN = "SELECT round FROM queue WHERE project_id = $1 AND round = $2 AND open = TRUE";
+    GROW = "UPDATE queue SET items = items + $3 WHERE project_id = $1 AND round = $2";
     /// Items that cannot be shown to anyone or belong to another project.
     UNUSABLE = "SELECT COUNT(*) AS items FROM queue_item q JOIN subject s ON s.id = q.subject_id
         WHERE q.project_id = $1 AND q.round = $2

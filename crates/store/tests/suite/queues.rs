@@ -1,6 +1,6 @@
 //! Queues of rounds.
 
-use store::{NewQueue, NewSubject, QueueItem, Role, StoreError};
+use store::{NewQueue, NewSubject, QueueItem, QueueRevision, Role, StoreError};
 use testkit::{both_stores, project, queue_items, slots, survey_subjects, training_subjects, volunteer};
 
 const LEASE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -114,6 +114,49 @@ async fn numbers_that_make_no_sense_are_refused() {
             let wrong = queue(1, wrong);
             assert!(matches!(store.enqueue(project, wrong).await, Err(StoreError::Invalid { .. })));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_queue_follows_what_is_learnt_while_people_look() {
+    both_stores(async |store| {
+        let project = project(&store, "p").await;
+        let subjects = survey_subjects(&store, project, 4).await;
+        let items = queue_items(&subjects);
+        store.enqueue(project, queue(1, items[..2].to_vec())).await.unwrap();
+        let revision = QueueRevision {
+            round: 1,
+            additions: vec![items[3].clone(), items[1].clone()],
+            values: vec![(subjects[0], 0.01)],
+            scores: vec![(subjects[3], 0.4), (subjects[0], 0.4)],
+            model_version: "r000+live3".to_owned(),
+        };
+        assert!(store.revise_queue(project, revision.clone()).await.unwrap());
+        // The same again changes nothing: a killed worker may repeat itself.
+        assert!(store.revise_queue(project, revision).await.unwrap());
+        let state = store.queue_state(project, 1).await.unwrap().unwrap();
+        assert_eq!((state.items, state.done), (3, 0));
+        let kept: Vec<_> = store.queue_items(project, 1).await.unwrap();
+        let strategies: Vec<_> = kept.iter().map(|q| (q.item.subject, q.item.rank)).collect();
+        assert_eq!(strategies, [(subjects[0], 0), (subjects[1], 1), (subjects[3], 3)]);
+
+        let ada = volunteer(&store, "ada").await;
+        let assigned = store.assign(project, ada, slots(1, 1), LEASE).await.unwrap();
+        assert_eq!(assigned.assignments[0].subject, subjects[3], "the worth and the score decide");
+        let belief = store.belief(project, subjects[3]).await.unwrap().unwrap();
+        assert_eq!(belief.model_version.as_deref(), Some("r000+live3"));
+
+        // What cannot be shown is refused, and nothing of the revision is kept.
+        let lens = training_subjects(&store, project, 1, 0).await.0[0];
+        let item = QueueItem { subject: lens, ..items[2].clone() };
+        let revision = QueueRevision { round: 1, additions: vec![item], ..QueueRevision::default() };
+        assert!(matches!(store.revise_queue(project, revision).await, Err(StoreError::Invalid { .. })));
+        assert_eq!(store.queue_state(project, 1).await.unwrap().unwrap().items, 3);
+
+        store.close_queue(project, 1).await.unwrap();
+        let late = QueueRevision { round: 1, ..QueueRevision::default() };
+        assert!(!store.revise_queue(project, late).await.unwrap(), "a closed queue stays as it is");
     })
     .await;
 }
