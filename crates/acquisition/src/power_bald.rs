@@ -60,7 +60,11 @@ impl Selector for PowerBald {
         budget: usize,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let members = pool.members().ok_or(SelectError::NoMembers)?;
+        let members = pool.members().ok_or(SelectError::Missing {
+            strategy: Strategy::PowerBald,
+            what: "the probabilities of members or the doubt of a head",
+            remedy: "call `Pool::with_members` or `Pool::with_doubt`",
+        })?;
         let noise = Noise::new(seed);
         let location = |i: usize| {
             let bald = bald_bits(members.iter().map(|member| f64::from(member[i])));

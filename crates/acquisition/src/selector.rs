@@ -29,13 +29,28 @@ pub trait Selector {
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError>;
 
-    /// Chooses among the whole pool.
+    /// Chooses among the images of the pool without a label.
     ///
     /// # Errors
     /// As [`Selector::select_among`].
     fn select(&self, pool: &Pool<'_>, budget: usize, seed: Seed) -> Result<Vec<Selected>, SelectError> {
-        let all: Vec<usize> = (0..pool.len()).collect();
-        self.select_among(pool, &all, budget, seed)
+        self.select_among(pool, &pool.unlabelled(), budget, seed)
+    }
+
+    /// Chooses in this round of a campaign, counted from 0: with luck of its own, and a schedule
+    /// where the strategy has one. This is what a loop calls.
+    ///
+    /// # Errors
+    /// As [`Selector::select_among`].
+    fn select_in_round(
+        &self,
+        pool: &Pool<'_>,
+        open: &[usize],
+        budget: usize,
+        round: usize,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, SelectError> {
+        self.select_among(pool, open, budget, seed.child("round").index(round as u64))
     }
 }
 
@@ -65,9 +80,36 @@ pub enum SelectError {
     /// The same image twice.
     #[error("subject {0} is in the pool twice: list each image once")]
     Twice(SubjectId),
-    /// A strategy about disagreement without members that could disagree.
-    #[error("power_bald needs the probabilities of at least two members: call `Pool::with_members`")]
-    NoMembers,
+    /// A number that makes no sense.
+    #[error("the {what} of subject {subject} is {value}: score it again or leave it out of the pool")]
+    NoNumber {
+        /// Which number.
+        what: &'static str,
+        /// Of which image.
+        subject: SubjectId,
+        /// What it is.
+        value: f64,
+    },
+    /// A position that the pool does not have.
+    #[error("a {what} is said to be at position {index} of a pool of {images}: count from 0")]
+    Position {
+        /// What is there.
+        what: &'static str,
+        /// Where.
+        index: usize,
+        /// Images in the pool.
+        images: usize,
+    },
+    /// A strategy without what it works on.
+    #[error("{strategy} needs {what}: {remedy}")]
+    Missing {
+        /// Its name.
+        strategy: Strategy,
+        /// What it needs.
+        what: &'static str,
+        /// What to give it.
+        remedy: &'static str,
+    },
     /// A setting out of its range.
     #[error("selection setting `{field}` is {value}: {remedy}")]
     Setting {
