@@ -13,7 +13,6 @@ mod findings;
 mod format;
 mod monitors;
 mod page;
-mod table;
 mod tables;
 mod text;
 mod words;

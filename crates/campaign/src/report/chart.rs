@@ -1,38 +1,13 @@
 //! The figures of the page: which numbers go into which chart. Drawing is left
-//! to `plot` (values against rounds or votes) and `forest` (one interval a row).
+//! to `figures`.
 
-mod forest;
-mod plot;
-mod scale;
-mod svg;
-
-use serde::Serialize;
+use figures::{Axis, Figure, Forest, Plot, Point, Row, Series, Table};
 
 use super::{
     data::{Arm, Measured, Report, Round},
     findings,
     format::{count, interval},
-    table::Table,
 };
-use forest::{Forest, Row};
-use plot::{Axis, Plot, Point, Series};
-
-/// A chart ready for the page.
-#[derive(Debug, Clone, Serialize)]
-pub struct Figure {
-    /// Unique on the page.
-    pub id: String,
-    /// What it is about.
-    pub title: String,
-    /// What it shows, with numbers.
-    pub finding: String,
-    /// How many images stand behind it.
-    pub counts: String,
-    /// The drawing.
-    pub svg: String,
-    /// The same numbers.
-    pub table: Table,
-}
 
 /// Added to the counts of charts with intervals.
 const BARS: &str = "; bars are 95 % intervals";

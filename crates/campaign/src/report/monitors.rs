@@ -4,10 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use figures::Table;
+
 use super::{
     data::Report,
     format::{NONE, count, rate},
-    table::Table,
 };
 
 /// The monitors of one round.

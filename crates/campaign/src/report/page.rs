@@ -5,19 +5,19 @@
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, value::Serde};
 use serde::Serialize;
 
+use figures::{Figure, STYLE, Table};
+
 use super::{
-    chart::{self, Figure},
+    chart,
     data::Report,
     findings,
     format::duration,
     monitors::{self, MonitorLine},
-    table::Table,
     tables,
     words::{DEFINITIONS, SIMULATED},
 };
 
 const TEMPLATE: &str = include_str!("page/page.html");
-const STYLE: &str = include_str!("page/page.css");
 
 /// The page could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,11 @@
 //! The tables of a report: what people found, how good the network is, what the
 //! gate said, the audit, the real images, the settings and the times.
 
+use figures::Table;
+
 use super::{
     data::{Arm, Report, Round},
     format::{NONE, area, count, duration, interval, rate, tpr},
-    table::Table,
     words::ON_SIMULATION,
 };
 

@@ -86,7 +86,7 @@ fn contrast(a: &str, b: &str) -> f64 {
 
 #[test]
 fn both_themes_have_enough_contrast() {
-    let style = include_str!("page/page.css");
+    let style = figures::STYLE;
     let (light, dark) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
     for theme in [light, dark] {
         let token = |name: &str| {

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{data::Report, findings, format::duration, monitors, table::Table, tables, words::SIMULATED};
+use figures::Table;
+
+use super::{data::Report, findings, format::duration, monitors, tables, words::SIMULATED};
 
 /// Whether headings are set off by colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,7 @@ pub struct Column {
 
 impl Table {
     /// An empty table. A head that starts with `#` is a column of numbers.
+    #[must_use]
     pub fn new(caption: impl Into<String>, heads: &[&str]) -> Self {
         let column = |head: &&str| match head.strip_prefix('#') {
             Some(name) => Column { name: name.to_owned(), is_number: true },

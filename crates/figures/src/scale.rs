@@ -1,22 +1,30 @@
 //! From numbers to places on the drawing, and round numbers for the ticks.
 
-/// A linear scale; `to` may run backwards, as y does.
+/// A linear or logarithmic scale; `to` may run backwards, as y does.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(crate) struct Scale {
     pub from: (f64, f64),
     pub to: (f64, f64),
+    pub is_log: bool,
 }
 
 impl Scale {
+    /// A linear one.
+    pub const fn linear(from: (f64, f64), to: (f64, f64)) -> Self {
+        Self { from, to, is_log: false }
+    }
+
     /// Where `value` lies; values outside are drawn at the edge.
     pub fn at(&self, value: f64) -> f64 {
-        let share = (value - self.from.0) / (self.from.1 - self.from.0);
+        let along = |value: f64| if self.is_log { value.max(1e-300).ln() } else { value };
+        let (low, high) = (along(self.from.0), along(self.from.1));
+        let share = (along(value) - low) / (high - low);
         share.clamp(0.0, 1.0).mul_add(self.to.1 - self.to.0, self.to.0)
     }
 }
 
 /// Steps of 1, 2 or 5 times a power of ten, at least 1, at most `most` of them, from 0 to cover `high`.
-pub fn ticks(high: u64, most: u64) -> Vec<u64> {
+pub(crate) fn ticks(high: u64, most: u64) -> Vec<u64> {
     let mut step = 1;
     for factor in [2, 5, 10].iter().cycle() {
         if high.div_ceil(step) <= most {
@@ -45,7 +53,7 @@ mod tests {
 
     #[test]
     fn values_outside_stay_on_the_drawing() {
-        let scale = Scale { from: (0.0, 10.0), to: (100.0, 0.0) };
+        let scale = Scale::linear((0.0, 10.0), (100.0, 0.0));
         assert_eq!([-1.0, 0.0, 5.0, 11.0].map(|value| scale.at(value)), [100.0, 100.0, 50.0, 0.0]);
     }
 }

@@ -1,7 +1,7 @@
 //! One interval a row between 0 and 1, names above their rows so that long ones
 //! fit on a phone.
 
-use super::{scale::Scale, svg::Svg};
+use crate::{scale::Scale, svg::Svg};
 
 const WIDTH: f64 = 440.0;
 const LEFT: f64 = 14.0;
@@ -10,28 +10,39 @@ const TOP: f64 = 22.0;
 const ROW: f64 = 42.0;
 
 /// The chart.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Forest<'a> {
+    /// What is along the bottom.
     pub label: &'a str,
     /// A value that means "knows nothing".
     pub reference: f64,
+    /// What to call it.
     pub reference_name: &'a str,
+    /// From the top down.
     pub rows: Vec<Row>,
 }
 
 /// One row.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
+    /// Whose number it is.
     pub name: String,
+    /// How many stand behind it.
     pub counts: String,
+    /// The number, between 0 and 1.
     pub value: f64,
+    /// Lower end.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
 }
 
 impl Forest<'_> {
-    /// The drawing.
+    /// The drawing; `id` is unique on its page.
+    #[must_use]
     pub fn svg(&self, title: &str, id: &str) -> String {
         let bottom = ROW.mul_add(self.rows.len() as f64, TOP);
-        let x = Scale { from: (0.0, 1.0), to: (LEFT, RIGHT) };
+        let x = Scale::linear((0.0, 1.0), (LEFT, RIGHT));
         let mut svg = Svg::open(WIDTH, bottom + 46.0, title, id);
         for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
             svg.line("grid", (x.at(tick), TOP), (x.at(tick), bottom));

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 /// A drawing that grows.
-pub struct Svg {
+pub(crate) struct Svg {
     body: String,
 }
 
@@ -57,21 +57,27 @@ impl Svg {
     /// A marker; its shape tells the series apart without colour.
     pub fn marker(&mut self, series: usize, at: (f64, f64)) {
         let (x, y) = at;
+        let class = format!("marker s{series}");
         let shape = match series % 4 {
-            0 => format!("<circle class=\"marker s0\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"),
+            0 => format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"),
             1 => format!(
-                "<rect class=\"marker s1\" x=\"{:.1}\" y=\"{:.1}\" width=\"8\" height=\"8\"/>",
+                "<rect class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"8\" height=\"8\"/>",
                 x - 4.0,
                 y - 4.0
             ),
-            2 => format!("<path class=\"marker s2\" d=\"M{x:.1} {:.1}l5 8.7h-10z\"/>", y - 5.2),
-            _ => format!(
-                "<path class=\"marker s3\" d=\"M{x:.1} {:.1}l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"/>",
-                y - 5.5
-            ),
+            2 => format!("<path class=\"{class}\" d=\"M{x:.1} {:.1}l5 8.7h-10z\"/>", y - 5.2),
+            _ => {
+                format!("<path class=\"{class}\" d=\"M{x:.1} {:.1}l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"/>", y - 5.5)
+            }
         };
         self.body.push_str(&shape);
         self.body.push('\n');
+    }
+
+    /// A filled area between places that go around it.
+    pub fn area(&mut self, class: &str, places: &[(f64, f64)]) {
+        let places: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = writeln!(self.body, "<polygon class=\"{class}\" points=\"{}\"/>", places.join(" "));
     }
 
     /// The finished text.
@@ -81,8 +87,9 @@ impl Svg {
     }
 }
 
-/// Text for XML.
-fn escape(text: &str) -> String {
+/// Text for XML: markup and control characters cannot come through.
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,11 +1,7 @@
 //! Values against rounds or votes: axes with units, one line and one marker
 //! shape per series, intervals as bars set side by side.
 
-use super::{
-    super::{format::count, table::Table},
-    scale::{Scale, ticks},
-    svg::Svg,
-};
+use crate::{Axis, Table, format::count, svg::Svg};
 
 const WIDTH: f64 = 440.0;
 const HEIGHT: f64 = 300.0;
@@ -17,68 +13,41 @@ const BOTTOM: f64 = 252.0;
 const DODGE: f64 = 8.0;
 
 /// A chart.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
+    /// Along the bottom.
     pub x: Axis,
+    /// Upwards.
     pub y: Axis,
     /// A level with a name.
     pub reference: Option<(f64, String)>,
+    /// The arms; four can be told apart.
     pub series: Vec<Series>,
 }
 
-/// One axis from 0.
-pub struct Axis {
-    label: String,
-    low: f64,
-    high: f64,
-    ticks: Vec<(f64, String)>,
-    /// Whether the numbers stand for single rounds, with room at both ends.
-    is_steps: bool,
-}
-
 /// One arm.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Series {
+    /// For the legend.
     pub name: String,
+    /// From left to right.
     pub points: Vec<Point>,
 }
 
 /// One round of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
+    /// Along x.
     pub x: f64,
+    /// Along y.
     pub y: f64,
+    /// Ends of y's interval.
     pub interval: Option<(f64, f64)>,
 }
 
-impl Axis {
-    /// Whole numbers up to at least `high`.
-    pub fn counts(label: &str, high: u64) -> Self {
-        let ticks = ticks(high, 5);
-        let high = ticks.last().copied().unwrap_or(1) as f64;
-        let ticks = ticks.into_iter().map(|tick| (tick as f64, count(tick))).collect();
-        Self { label: label.to_owned(), low: 0.0, high, ticks, is_steps: false }
-    }
-
-    /// Rounds 0 to `last`.
-    pub fn rounds(last: u32) -> Self {
-        let step = last.div_ceil(12).max(1);
-        let ticks =
-            (0..=last).step_by(step as usize).map(|round| (f64::from(round), round.to_string())).collect();
-        let label = "round (0: before any vote)".to_owned();
-        Self { label, low: -0.4, high: f64::from(last) + 0.4, ticks, is_steps: true }
-    }
-
-    /// A share between 0 and 1.
-    pub fn share(label: &str) -> Self {
-        let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|tick| (tick, format!("{tick:.2}"))).into();
-        Self { label: format!("{label} (share, 0 to 1)"), low: 0.0, high: 1.0, ticks, is_steps: false }
-    }
-
-    fn scale(&self, to: (f64, f64)) -> Scale {
-        Scale { from: (self.low, self.high), to }
-    }
-}
-
 impl Plot {
-    /// The drawing.
+    /// The drawing; `id` is unique on its page.
+    #[must_use]
     pub fn svg(&self, title: &str, id: &str) -> String {
         let (x, y) = (self.x.scale((LEFT, RIGHT)), self.y.scale((BOTTOM, TOP)));
         let mut svg = Svg::open(WIDTH, HEIGHT, title, id);
@@ -113,13 +82,14 @@ impl Plot {
                 if let Some((low, high)) = point.interval {
                     whisker(&mut svg, index, place.0, y.at(low), y.at(high));
                 }
-                svg.marker(index, *place);
+                svg.marker(index % 4, *place);
             }
         }
         svg.close()
     }
 
     /// The same numbers as a table; `number` writes a value with its interval.
+    #[must_use]
     pub fn twin(&self, caption: &str, number: impl Fn(f64, Option<(f64, f64)>) -> String) -> Table {
         let (x, y) = (capital(&self.x.label), capital(&self.y.label));
         let mut table = Table::new(caption, &["Arm", &format!("#{x}"), &format!("#{y}")]);
@@ -136,7 +106,7 @@ impl Plot {
         let mut x = LEFT;
         for (index, series) in self.series.iter().enumerate() {
             svg.line(&format!("line s{}", index % 4), (x, 12.0), (x + 28.0, 12.0));
-            svg.marker(index, (x + 14.0, 12.0));
+            svg.marker(index % 4, (x + 14.0, 12.0));
             svg.text("legend", "start", (x + 34.0, 16.0), &series.name);
             x += 7.0f64.mul_add(series.name.chars().count() as f64, 56.0);
         }
@@ -152,7 +122,7 @@ fn whisker(svg: &mut Svg, series: usize, x: f64, low: f64, high: f64) {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
