@@ -1,4 +1,4 @@
-//! The Cholesky factor of a small symmetric matrix, for [`crate::head`].
+//! The Cholesky factor of a small symmetric matrix, for the live head.
 
 /// L with L·Lᵀ = A, row-major.
 #[derive(Debug, Clone)]
@@ -48,6 +48,25 @@ impl Cholesky {
             x[i] = (x[i] - known) / self.factor[i * self.size + i];
         }
         x
+    }
+
+    /// ln |A|.
+    pub(crate) fn log_determinant(&self) -> f64 {
+        (0..self.size).map(|i| 2.0 * self.factor[i * self.size + i].ln()).sum()
+    }
+
+    /// The rows of L⁻¹.
+    pub(crate) fn inverse_rows(&self) -> Vec<Vec<f64>> {
+        let mut rows = vec![vec![0.0; self.size]; self.size];
+        let mut unit = vec![0.0; self.size];
+        for column in 0..self.size {
+            unit[column] = 1.0;
+            for (row, x) in rows.iter_mut().zip(self.forward(&unit)) {
+                row[column] = x;
+            }
+            unit[column] = 0.0;
+        }
+        rows
     }
 
     /// A⁻¹·b.
