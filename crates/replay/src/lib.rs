@@ -9,19 +9,25 @@
 //! `laboratory`; no file, clock or network is touched here.
 
 mod checkpoint;
+mod chooser;
 pub mod crowd;
 mod error;
 mod outcome;
 mod policy;
 mod pool;
+mod ranking;
+mod run;
 mod strategy;
+mod synthetic;
 mod trial;
 
+pub use acquisition::HeadMode;
 pub use checkpoint::{Checkpoint, Estimate, Forecast};
 pub use crowd::{CrowdMix, CrowdPreset, LookAlike, TruthEntry};
 pub use error::ReplayError;
 pub use outcome::{Decision, Impression, Outcome, Ranked, VolunteerSummary};
-pub use policy::{HeadMode, Policy};
+pub use policy::Policy;
 pub use pool::StoredPool;
 pub use strategy::StrategyConfig;
+pub use synthetic::SyntheticPool;
 pub use trial::{Trial, replay};

@@ -1,6 +1,7 @@
 //! A policy: everything a lead decides about a campaign before it begins.
 
 use crate::StrategyConfig;
+use acquisition::HeadMode;
 use consensus::live::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -33,19 +34,6 @@ pub struct Policy {
     /// Votes after which a head that is live is fitted again and the queue follows.
     #[serde(default = "refresh_votes")]
     pub refresh_votes: u64,
-}
-
-/// When the head over the embeddings is fitted to what people said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HeadMode {
-    /// Never: the champion's scores stay what they are.
-    Off,
-    /// Before each round.
-    EachRound,
-    /// Every few votes, and the round's queue follows.
-    #[default]
-    Live,
 }
 
 const fn yes() -> bool {

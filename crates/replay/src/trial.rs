@@ -3,7 +3,7 @@
 use domain::Progress;
 use serde::{Deserialize, Serialize};
 
-use crate::{Checkpoint, CrowdMix, Outcome, Policy, ReplayError, StoredPool};
+use crate::{Checkpoint, CrowdMix, Outcome, Policy, ReplayError, StoredPool, run};
 
 /// One run of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,5 @@ pub fn replay(
     pool.check()?;
     trial.check()?;
     progress.check()?;
-    let _ = each;
-    Ok(Outcome::default())
+    run::run(pool, trial, progress, each)
 }

@@ -7,6 +7,7 @@ mod kind;
 mod mix;
 mod truth;
 
+pub(crate) use answer::standard_normal;
 pub use answer::{Skill, answer};
 pub use kind::{Kind, Rates};
 pub use mix::{CrowdMix, CrowdPreset, Person, share_out};
