@@ -13,8 +13,9 @@ use crate::{
     CampaignError,
     hidden_truth::{self, Truth},
     labels::{self, LabelRow},
+    live,
     monitors::RoundMonitors,
-    report::{Arm, Audit, Gate, MonitorReport, Pool, Round},
+    report::{Arm, Audit, Gate, Live, MonitorReport, Pool, Round},
     runner::{Context, Project},
     selection_log::{Chosen, read_csv},
     step::{aggregate, gate, promote, train},
@@ -119,6 +120,7 @@ pub async fn arm(
             tpr_at_fpr_1e3: metrics::tpr_at_fpr(&scores, &labels, 1e-3).into(),
             gate: (stored.number > 0).then_some(Gate { accepted: verdict.accepted, reason: verdict.reason }),
             audit: audit(context, project, hidden, stored.number, &rows)?,
+            live: Live::of(&live::read(&live::path(context, project, stored.number))?),
         });
         votes_before = aggregated.votes;
     }

@@ -16,7 +16,13 @@ use crate::{
     labels::LabelRow,
     runner::{Context, Project},
     selection_log::{read_csv, write_csv},
+    subjects::Subjects,
 };
+
+/// Stands in the version of every score that the live head gave while people voted.
+pub(crate) const LIVE: &str = "+live";
+/// Subjects read from the database at a time.
+const PAGE: u32 = 10_000;
 
 /// One row of `priors.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,15 +53,53 @@ pub fn rescored_path(context: &Context, project: &Project, round: u32) -> PathBu
     context.workspace.round(&project.slug, round).join("rescored.csv")
 }
 
+/// The file of a round after people voted, where the live head gave its word meanwhile.
+#[must_use]
+pub fn collected_path(context: &Context, project: &Project, round: u32) -> PathBuf {
+    context.workspace.round(&project.slug, round).join("priors-collected.csv")
+}
+
 /// What the round before `round` left; nothing in round 0.
 ///
 /// # Errors
 /// When the file is missing or of another version.
 pub fn before(context: &Context, project: &Project, round: u32) -> Result<Priors, CampaignError> {
-    match round.checked_sub(1) {
-        None => Ok(Priors::new()),
-        Some(before) => read(&path(context, project, before)),
+    let Some(before) = round.checked_sub(1) else { return Ok(Priors::new()) };
+    let collected = collected_path(context, project, before);
+    read(&if collected.exists() { collected } else { path(context, project, before) })
+}
+
+/// Takes over what the live head said while people voted: of images nobody had voted on, of such as it
+/// brought into the queue, and of retired ones that it surely contradicted. `None` when it said nothing.
+///
+/// # Errors
+/// When the database or a file cannot be read.
+pub(crate) async fn collect(
+    context: &Context,
+    project: &Project,
+    round: u32,
+    champion: &str,
+) -> Result<Option<Digest>, CampaignError> {
+    let mut priors = read(&path(context, project, round))?;
+    let subjects = Subjects::of(context, project).await?;
+    let mut news = false;
+    let mut after = None;
+    loop {
+        let page = context.store.beliefs(project.id, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.subject);
+        for row in page {
+            let (Some(probability), Some(model)) = (row.network, row.model_version) else { continue };
+            let Some(id) = subjects.names.get(&row.subject) else { continue };
+            if !model.contains(LIVE) || priors.get(id).is_some_and(|prior| prior.model == model) {
+                continue;
+            }
+            let heard = priors.get(id).map_or_else(|| champion.to_owned(), |prior| prior.heard.clone());
+            priors.insert(id.clone(), Prior { id: id.clone(), probability, model, heard });
+            news = true;
+        }
     }
+    news.then(|| write(&collected_path(context, project, round), &priors)).transpose()
 }
 
 /// Reads a file of priors.

@@ -2,6 +2,7 @@
 //! before it starts. Stored with the project; its digest goes into every step.
 
 mod former;
+mod live_settings;
 mod quiz;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use finder::{Excluded, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use survey::SkySplit;
 
+pub use live_settings::LiveSettings;
 pub use quiz::{ChosenQuestion, QuizSettings};
 
 use crate::{CampaignError, Workspace};
@@ -92,8 +94,9 @@ pub struct CampaignSpec {
     pub selection: Selection,
     /// Shares of the portfolio (active selection).
     pub portfolio: PortfolioConfig,
-    /// Members drawn from the last layer's posterior for PowerBALD.
-    pub members: usize,
+    /// What learns from votes between two networks.
+    #[serde(default)]
+    pub live: LiveSettings,
     /// Share of lenses expected in the survey, for prior correction. An estimate, not the truth.
     pub base_rate: f64,
     /// How votes become belief, and when an image has been asked about often enough.
@@ -188,9 +191,7 @@ impl CampaignSpec {
         if !(0.0..=1.0).contains(&self.reviewed.min_probability) {
             return wrong("reviewed.min_probability", "give a probability");
         }
-        if self.members < 2 {
-            return wrong("members", "disagreement needs at least 2");
-        }
+        self.live.check()?;
         if !(self.people_weight.is_finite() && self.people_weight >= 0.0) {
             return wrong("people_weight", "give a number of at least 0");
         }
@@ -249,7 +250,7 @@ impl CampaignSpec {
             votes_per_round: 1000,
             selection: Selection::Active,
             portfolio: PortfolioConfig::default(),
-            members: 16,
+            live: LiveSettings::default(),
             base_rate,
             consensus: live::Settings::default(),
             calibration: CalibrationConfig::default(),

@@ -1,7 +1,6 @@
-//! The demo: the whole loop on a simulated survey, twice — once with active and once
-//! with random selection, with the same votes — and a report that compares them with
-//! the hidden truth. Every phase finds what an earlier run finished, so a run that was
-//! stopped goes on.
+//! The demo: the whole loop on a simulated survey, once for each way of choosing (usually active
+//! and random), with the same votes, and a report that compares them with the hidden truth. Every
+//! phase finds what an earlier run finished, so a run that was stopped goes on.
 
 mod settings;
 pub mod truth;
@@ -9,7 +8,7 @@ pub mod truth;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use campaign::{
-    Advance, Context, Project, Selection, advance, measure, real,
+    Advance, Context, Project, advance, measure, real,
     report::{self, Report, WallTime},
     setup,
 };
@@ -18,28 +17,17 @@ use server::{MailSettings, RateLimits, ServerConfig};
 use simulate::{simulate_sets, simulate_survey, simulate_training};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-pub use settings::DemoSettings;
+pub use settings::{DemoArm, DemoSettings};
 
 use crate::{
     clock::Stopwatch,
-    command::serve::listen,
+    command::{run::follow, serve::listen},
     crowd::{Crowd, CrowdConfig},
     failure::Failure,
     letters, machine,
     opening::app,
     terminal::Terminal,
 };
-
-/// The arms, the most interesting first: slug, name, selection, what it does.
-const ARMS: [(&str, &str, Selection, &str); 2] = [
-    (
-        "demo",
-        "active",
-        Selection::Active,
-        "asks about images that the network finds likely, or where draws of its last layer disagree, and about an audit sample",
-    ),
-    ("demo-random", "random", Selection::Random, "asks about images drawn uniformly at random"),
-];
 
 /// How long the crowd's server keeps an image for somebody.
 const CROWD_LEASE: Duration = Duration::from_secs(20);
@@ -67,6 +55,12 @@ pub async fn run(
     terminal: Arc<Terminal>,
     port: u16,
 ) -> Result<Finished, Failure> {
+    let mut arms = settings.arms.clone();
+    arms.sort_unstable();
+    arms.dedup();
+    if arms.is_empty() || arms.len() != settings.arms.len() {
+        return Err(Failure::words("the demo's `arms` need at least one name, each once"));
+    }
     let mut times = Times::default();
     let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
     let listener = listen(local(port)).await?;
@@ -108,13 +102,14 @@ pub async fn run(
     let (stop, server) = start(settings, context, &terminal, listener, people);
 
     let mut projects = Vec::new();
-    for (slug, name, selection, what) in ARMS {
-        let spec = settings.spec(selection, real_sets.first().copied());
+    for &arm in &settings.arms {
+        let (slug, name, what) = (arm.slug(), arm.name(), arm.what());
+        let spec = settings.spec(arm, real_sets.first().copied());
         let title = format!("Simulated survey, {name} selection");
         let watch = Stopwatch::start();
         let project = setup::create(
             context,
-            slug,
+            &slug,
             &title,
             "Every image of this survey is simulated. Find the lenses hidden in it.",
             spec,
@@ -138,10 +133,10 @@ pub async fn run(
         report.real = measure::real(context, project, &real_sets).await?;
         report.realism = measure::realism(context, project).await?;
         report.monitors = measure::monitors(context, project).await?;
-        // The random arm's project has said what it can; people are asked about the other one.
+        // The other arms' projects have said what they can; people are asked about the first.
         context.store.set_project_active(project.id, true).await?;
     }
-    if let Some((project, ..)) = projects.get(1) {
+    for (project, ..) in projects.iter().skip(1) {
         context.store.set_project_active(project.id, false).await?;
     }
     times.note("measure", watch);
@@ -196,7 +191,13 @@ async fn go_round(
         }
         let truth = truth::crowd_truth(context, project).await?;
         let watch = Stopwatch::start();
-        let report = crowd.run(url, &project.slug, &truth, terminal.as_ref()).await?;
+        let report = tokio::select! {
+            report = crowd.run(url, &project.slug, &truth, terminal.as_ref()) => report?,
+            failed = follow(context, project, round) => {
+                failed?;
+                continue;
+            }
+        };
         times.note("simulated crowd votes over HTTP", watch);
         if report.votes == 0 && !waited {
             // Images that a killed run's crowd held come back when their leases end.

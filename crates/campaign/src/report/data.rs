@@ -9,6 +9,7 @@ use finder::{
 use serde::{Deserialize, Serialize};
 
 use super::MonitorReport;
+use crate::live::Reranking;
 
 /// The version of the JSON form; grows when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -126,6 +127,46 @@ pub struct Round {
     pub gate: Option<Gate>,
     /// The estimate from the audit sample, which knows no truth.
     pub audit: Option<Audit>,
+    /// What the live head did while people gave this round's votes; `None` without one.
+    #[serde(default)]
+    pub live: Option<Live>,
+}
+
+/// How the queue followed the votes of one round.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    /// How often the whole pool was ranked anew.
+    pub rerankings: u64,
+    /// Labels that the last of them learned from.
+    pub labels: u64,
+    /// Images that joined the queue.
+    pub added: u64,
+    /// Retired images that came back.
+    pub returned: u64,
+    /// Images whose prior changed, each time counted.
+    pub rescored: u64,
+    /// From new votes to the queue that follows them, seconds: the middle one…
+    pub median_seconds: f64,
+    /// …and the longest.
+    pub longest_seconds: f64,
+}
+
+impl Live {
+    /// Of the lines a round left; `None` of none.
+    #[must_use]
+    pub fn of(lines: &[Reranking]) -> Option<Self> {
+        let mut seconds: Vec<f64> = lines.iter().map(|line| line.profile.seconds()).collect();
+        seconds.sort_by(f64::total_cmp);
+        Some(Self {
+            rerankings: lines.len() as u64,
+            labels: lines.last()?.labels,
+            added: lines.iter().map(|line| line.added).sum(),
+            returned: lines.iter().map(|line| line.returned).sum(),
+            rescored: lines.iter().map(|line| line.rescored).sum(),
+            median_seconds: seconds[seconds.len() / 2],
+            longest_seconds: *seconds.last()?,
+        })
+    }
 }
 
 /// A number, or the reason why there is none.

@@ -97,6 +97,34 @@ pub fn audit(report: &Report) -> Option<Table> {
     some_if_filled(table)
 }
 
+/// How the queue followed the votes.
+pub fn live(report: &Report) -> Option<Table> {
+    let heads = [
+        "#Round",
+        "Arm",
+        "#Times the pool was ranked anew",
+        "#Labels learned from",
+        "#Images that joined",
+        "#Came back",
+        "#Seconds, middle and longest",
+    ];
+    let mut table = Table::new("The live head, while people gave the votes after this round's selection", &heads);
+    for (arm, round) in by_round(report) {
+        if let Some(live) = &round.live {
+            table.push([
+                round.round.to_string(),
+                arm.name.clone(),
+                count(live.rerankings),
+                count(live.labels),
+                count(live.added),
+                count(live.returned),
+                format!("{:.2}, {:.2}", live.median_seconds, live.longest_seconds),
+            ]);
+        }
+    }
+    some_if_filled(table)
+}
+
 /// Real images.
 pub fn real(report: &Report) -> Option<Table> {
     let heads = ["Set", "What is told apart", "#Positives", "#Negatives", "#AUROC", "Note"];

@@ -67,6 +67,9 @@ pub fn text(report: &Report, paint: Paint) -> String {
     if let Some(table) = tables::audit(report) {
         out.table(&table);
     }
+    if let Some(table) = tables::live(report) {
+        out.table(&table);
+    }
     out.real(report);
     if let Some(table) = tables::realism(report) {
         out.table(&table);

@@ -1,5 +1,5 @@
-//! Settings of the form before the live consensus, when votes were weighed in the loop and `retirement` counted
-//! votes: enough is understood to read such a project, and to tell a lead what a setting is called
+//! Settings of forms before: when votes were weighed in the loop and `retirement` counted votes, and when
+//! doubt came from `members` drawn at each selection. Enough is understood to read such a project, and to tell a lead what a setting is called
 //! now.
 
 use serde_json::{Value, json};
@@ -10,8 +10,9 @@ pub(super) fn upgrade(mut spec: Value) -> (Value, bool) {
     let method = spec["consensus"]["aggregator"].as_str().map(str::to_owned);
     let Some(table) = spec.as_object_mut() else { return (spec, false) };
     let had_rule = table.remove("retirement").is_some();
+    let had_members = table.remove("members").is_some();
     if !had_rule && method.is_none() {
-        return (spec, false);
+        return (spec, had_members);
     }
     let consensus = match method.as_deref() {
         Some(name @ ("majority" | "swap")) => json!({ "method": { "name": name } }),
@@ -27,6 +28,9 @@ pub(super) fn remedy(changes: &Value) -> Option<&'static str> {
         return Some(
             "`retirement` is now `[consensus.retirement]` with `min_votes`, `max_votes`, `detect_above` and `reject_below`",
         );
+    }
+    if changes.get("members").is_some() {
+        return Some("`members` is gone: doubt comes from the live head; see `[live]` and its `prior`");
     }
     changes
         .get("consensus")?
@@ -48,6 +52,14 @@ mod tests {
         assert!(is_former);
         assert_eq!((read.seed, read.survey.as_str(), read.consensus.method.name()), (3, "sky", "swap"));
         read.check().unwrap();
+    }
+
+    #[test]
+    fn a_project_whose_doubt_came_from_members_is_read() {
+        let mut spec = serde_json::to_value(CampaignSpec::usual(3, "sky", "mocks")).unwrap();
+        spec["members"] = 16.into();
+        spec.as_object_mut().unwrap().remove("live");
+        assert_eq!(CampaignSpec::stored(spec).unwrap(), (CampaignSpec::usual(3, "sky", "mocks"), true));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Collect: waits until people gave the round its votes. Never a sleeping task:
 //! it looks, and says how many are still wanted.
 
+use domain::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::{Ended, done};
 use crate::{
-    CampaignError,
+    CampaignError, priors,
     runner::{Context, Project, Round},
 };
 
@@ -18,6 +19,9 @@ pub struct Output {
     pub done: u64,
     /// Subjects that were queued.
     pub items: u64,
+    /// Digest of `priors-collected.csv`, where the live head gave its word meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priors: Option<Digest>,
 }
 
 /// Looks at the queue; closes it when it has what it wanted.
@@ -31,5 +35,7 @@ pub(crate) async fn run(context: &Context, project: &Project, round: &Round) -> 
         return Ok(Ended::Waiting { votes: state.votes, wanted: state.votes_budget });
     }
     context.store.close_queue(project.id, round.number).await?;
-    done(Output { votes: state.votes, done: state.done, items: state.items })
+    let champion = round.output::<super::score::Output>("score")?.model;
+    let priors = priors::collect(context, project, round.number, &champion).await?;
+    done(Output { votes: state.votes, done: state.done, items: state.items, priors })
 }

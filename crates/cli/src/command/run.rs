@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use campaign::{Advance, Context, advance, setup};
+use campaign::{Advance, Context, Project, advance, live::Follower, setup};
 
 use super::tell;
 use crate::{
@@ -14,6 +14,10 @@ use crate::{
 
 /// How often the votes are counted while people look.
 const POLL: Duration = Duration::from_secs(2);
+/// How often the live head looks for new votes, at most.
+const FOLLOW: Duration = Duration::from_millis(500);
+/// It rests this many times as long as it worked, so that the web app keeps the processor.
+const REST: u32 = 3;
 
 /// Runs the command.
 pub async fn run(wish: Run, place: Place, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
@@ -26,13 +30,12 @@ pub async fn run(wish: Run, place: Place, terminal: Arc<Terminal>, json: bool) -
     Ok(())
 }
 
-/// Goes round after round; waits for votes unless `once`.
+/// Goes round after round; waits for votes unless `once`, and lets the live head follow them.
 ///
 /// # Errors
 /// When a step fails or the person asks to stop.
 pub async fn keep_going(context: &Context, slug: &str, once: bool) -> Result<Advance, Failure> {
     let project = setup::open(context, slug).await?;
-    let mut told = None;
     loop {
         context.progress.check()?;
         let state = advance(context, &project).await?;
@@ -40,11 +43,37 @@ pub async fn keep_going(context: &Context, slug: &str, once: bool) -> Result<Adv
             if once {
                 return Ok(state);
             }
-            if told != Some(round) {
-                tracing::info!(slug, round, "waiting for votes");
-                told = Some(round);
+            tracing::info!(slug, round, "waiting for votes");
+            tokio::select! {
+                ended = collect(context, &project) => ended?,
+                failed = follow(context, &project, round) => failed?,
             }
-            tokio::time::sleep(POLL).await;
         }
+    }
+}
+
+/// Counts votes until the round has what it wanted.
+async fn collect(context: &Context, project: &Project) -> Result<(), Failure> {
+    while let Advance::Collecting { .. } = advance(context, project).await? {
+        context.progress.check()?;
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(())
+}
+
+/// Ranks the pool anew with every handful of votes on a round, for ever; without a live head it only waits.
+///
+/// # Errors
+/// When the database or the disk fails.
+pub async fn follow(context: &Context, project: &Project, round: u32) -> Result<(), Failure> {
+    let Some(mut follower) = Follower::open(context, project, round).await? else {
+        return std::future::pending().await;
+    };
+    loop {
+        let begun = tokio::time::Instant::now();
+        if let Some(reranking) = follower.follow().await? {
+            tracing::debug!(round, ?reranking, "pool ranked anew");
+        }
+        tokio::time::sleep(FOLLOW.max(begun.elapsed() * REST)).await;
     }
 }

@@ -1,6 +1,7 @@
 //! What the demo is set to do, and what follows from it: requests to the simulator,
 //! the projects' specs, the head of the report.
 
+use acquisition::HeadMode;
 use campaign::{
     CampaignSpec, Selection, Workspace,
     report::{Pool, Report, SCHEMA_VERSION, Setting},
@@ -11,6 +12,70 @@ use simulate::{Config, FitsOutput, OutputConfig, SetsConfig, SetsRequest, Survey
 
 /// Controls made beside the training set, half of each kind: enough for ±0.06 in the area.
 const CONTROLS: u64 = 200;
+
+/// One way to choose what people are asked about; each gets the same votes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DemoArm {
+    /// The portfolio, and the live head follows the votes.
+    Active,
+    /// The portfolio; the head learns between rounds only.
+    ActiveEachRound,
+    /// The portfolio by the champion's scores alone.
+    ActiveWithoutHead,
+    /// Uniformly at random.
+    Random,
+}
+
+impl DemoArm {
+    /// Its name in files and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::ActiveEachRound => "active-each-round",
+            Self::ActiveWithoutHead => "active-without-head",
+            Self::Random => "random",
+        }
+    }
+
+    /// What it does, for the report.
+    #[must_use]
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Active => {
+                "asks about images that the network finds likely or is in doubt about, and about an audit sample; a last layer that learns from the votes as they come ranks all images anew"
+            }
+            Self::ActiveEachRound => "the same, but the last layer learns only between rounds",
+            Self::ActiveWithoutHead => "the same by the network's scores alone; nothing learns between two networks",
+            Self::Random => "asks about images drawn uniformly at random",
+        }
+    }
+
+    /// The project's name in addresses; the first arm is the one that stays open.
+    #[must_use]
+    pub fn slug(self) -> String {
+        match self {
+            Self::Active => "demo".to_owned(),
+            other => format!("demo-{}", other.name()),
+        }
+    }
+
+    const fn selection(self) -> Selection {
+        match self {
+            Self::Random => Selection::Random,
+            _ => Selection::Active,
+        }
+    }
+
+    const fn head(self) -> HeadMode {
+        match self {
+            Self::Active => HeadMode::Live,
+            Self::ActiveEachRound => HeadMode::EachRound,
+            Self::ActiveWithoutHead | Self::Random => HeadMode::Off,
+        }
+    }
+}
 
 /// Settings of a demo run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +103,8 @@ pub struct DemoSettings {
     pub volunteers: usize,
     /// Share of the sky held out for the report.
     pub held_out_fraction: f64,
+    /// Who is compared, the most interesting first.
+    pub arms: Vec<DemoArm>,
 }
 
 impl Default for DemoSettings {
@@ -54,6 +121,7 @@ impl Default for DemoSettings {
             votes_per_round: 1000,
             volunteers: 40,
             held_out_fraction: 0.3,
+            arms: vec![DemoArm::Active, DemoArm::Random],
         }
     }
 }
@@ -91,9 +159,10 @@ impl DemoSettings {
 
     /// The loop's settings for one arm. Its base rate is a guess a lead would make, not the truth.
     #[must_use]
-    pub fn spec(&self, selection: Selection, real_set: Option<&str>) -> CampaignSpec {
+    pub fn spec(&self, arm: DemoArm, real_set: Option<&str>) -> CampaignSpec {
         let mut spec = CampaignSpec::usual(self.seed, "survey", "training");
-        spec.selection = selection;
+        spec.selection = arm.selection();
+        spec.live.head = arm.head();
         spec.subjects_per_round = self.subjects_per_round;
         spec.votes_per_round = self.votes_per_round;
         spec.portfolio.rounds = self.rounds as usize;
@@ -125,7 +194,7 @@ impl DemoSettings {
                 setting("Rounds of votes", self.rounds.to_string()),
                 setting("Votes per round and arm", self.votes_per_round.to_string()),
                 setting("Subjects queued per round", self.subjects_per_round.to_string()),
-                setting("Votes become belief by", consensus_words(&self.spec(Selection::Active, None))),
+                setting("Votes become belief by", consensus_words(&self.spec(DemoArm::Active, None))),
                 setting("Simulated volunteers", self.volunteers.to_string()),
             ],
             wall_times: Vec::new(),

@@ -9,6 +9,7 @@ mod download;
 mod evaluate;
 mod killed_loop;
 mod lens;
+mod live_head;
 mod loop_safety;
 mod program;
 mod real_images;
