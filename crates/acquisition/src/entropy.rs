@@ -5,7 +5,7 @@
 use domain::{Seed, binary_entropy_bits, logit, sigmoid};
 use serde::{Deserialize, Serialize};
 
-use crate::{Pool, SelectError, Selected, Selector, Strategy, selector::top};
+use crate::{Pool, SelectError, Selected, Selector, Strategy, rows};
 
 /// From the share of lenses a network was trained at to the share in the pool:
 /// z′ = logit p + logit π − logit π_tr.
@@ -68,14 +68,6 @@ impl Selector for Entropy {
             let p = pool.probabilities()[i];
             binary_entropy_bits(self.shift.map_or(p, |shift| shift.apply(p)))
         };
-        let row = |(rank, (index, score))| Selected {
-            index,
-            subject: pool.ids()[index],
-            strategy: Strategy::Entropy,
-            rank,
-            inclusion_probability: 1.0,
-            score,
-        };
-        Ok(top(pool, open, budget, entropy).chosen.into_iter().enumerate().map(row).collect())
+        Ok(rows::highest(pool, open, budget, Strategy::Entropy, entropy))
     }
 }

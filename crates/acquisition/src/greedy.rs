@@ -3,7 +3,7 @@
 
 use domain::Seed;
 
-use crate::{Pool, SelectError, Selected, Selector, Strategy, selector::top};
+use crate::{Pool, SelectError, Selected, Selector, Strategy, rows};
 
 /// The strategy.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,15 +22,6 @@ impl Selector for Greedy {
         budget: usize,
         _seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let chosen = top(pool, open, budget, |i| pool.probabilities()[i]).chosen;
-        let row = |(rank, (index, score))| Selected {
-            index,
-            subject: pool.ids()[index],
-            strategy: Strategy::Greedy,
-            rank,
-            inclusion_probability: 1.0,
-            score,
-        };
-        Ok(chosen.into_iter().enumerate().map(row).collect())
+        Ok(rows::highest(pool, open, budget, Strategy::Greedy, |i| pool.probabilities()[i]))
     }
 }

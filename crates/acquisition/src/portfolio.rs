@@ -1,83 +1,56 @@
-//! Portfolio: one budget divided among audit, exploitation and exploration, by a schedule that
-//! explores early and exploits late.
+//! Portfolio: one budget divided among audit, relabelling, exploitation and exploration, by a
+//! schedule that explores early and exploits late.
 //!
-//! Order of choice: the audit first and over the whole pool (its probabilities must not depend
-//! on what others want), then greedy from what is left, then exploration from what is left of
-//! that. So no image comes twice, and one that several strategies want is logged once, under
-//! the first of them. Greedy and exploration speak about the pool that remained for them.
+//! Order of choice: the audit first and over everything open (its probabilities must not depend on
+//! what others want), then disputed images, then greedy from what is left, then exploration from what
+//! is left of that: typical images in the first round, what tells most about the top of the ranking
+//! (EPIG), and PowerBALD. So no image comes twice, and one that several strategies want is logged
+//! once, under the first of them. Greedy and exploration speak about the pool that remained for them,
+//! and keep to caps per cell of embeddings and sky (`diversity`).
+
+mod config;
 
 use domain::Seed;
-use serde::{Deserialize, Serialize};
+
+pub use config::{Exploration, PortfolioConfig, Shares};
 
 use crate::{
-    Audit, AuditConfig, Entropy, Greedy, Pool, PowerBald, PriorShift, Random, SelectError, Selected, Selector,
+    Audit, Entropy, Epig, Greedy, Pool, PowerBald, Random, Relabel, SelectError, Selected, Selector,
+    Strategy, Typiclust, beliefs::Beliefs, diversity::Diversity, located::Located, selector::top,
 };
 
-/// What explores.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Exploration {
-    /// [`PowerBald`] with this β; [`Entropy`] without correction where the pool has no members.
-    PowerBald {
-        /// Its exponent.
-        beta: f64,
-    },
-    /// [`Entropy`].
-    Entropy {
-        /// Its correction.
-        shift: Option<PriorShift>,
-    },
-    /// [`Random`].
-    Random,
-}
-
-/// Settings of [`Portfolio`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PortfolioConfig {
-    /// Share of the budget for the audit, in every round.
-    pub audit_share: f64,
-    /// Share that explores in the first round…
-    pub explore_first: f64,
-    /// …and in the last, with a straight line between; what is left exploits.
-    pub explore_last: f64,
-    /// Rounds that the line is long; later rounds are like the last.
-    pub rounds: usize,
-    /// What explores.
-    pub exploration: Exploration,
-    /// How the audit is drawn.
-    pub audit: AuditConfig,
-}
-
-impl Default for PortfolioConfig {
-    fn default() -> Self {
-        Self {
-            audit_share: 0.1,
-            explore_first: 0.6,
-            explore_last: 0.2,
-            rounds: 5,
-            exploration: Exploration::PowerBald { beta: 1.0 },
-            audit: AuditConfig::default(),
-        }
-    }
-}
-
-/// How a round's budget is divided; the three add up to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Shares {
-    /// To the audit.
-    pub audit: f64,
-    /// To exploration.
-    pub explore: f64,
-    /// To the highest scores.
-    pub exploit: f64,
-}
+/// Rows a ranking is asked for, for each that the caps may let through.
+const SPARE: usize = 4;
 
 /// The division of a budget.
 pub struct Portfolio {
     config: PortfolioConfig,
     audit: Audit,
-    explore: Box<dyn Selector + Send + Sync>,
+    epig: Epig,
+    explore: Explorer,
+}
+
+/// What explores, checked.
+#[derive(Clone, Copy)]
+enum Explorer {
+    PowerBald(PowerBald),
+    Entropy(Entropy),
+    Random,
+}
+
+/// What is still to be had in a round.
+struct Left {
+    taken: Vec<bool>,
+    open: Vec<usize>,
+}
+
+impl Left {
+    fn take(&mut self, rows: &[Selected]) {
+        for row in rows {
+            self.taken[row.index] = true;
+        }
+        self.open.retain(|i| !self.taken[*i]);
+    }
 }
 
 impl Portfolio {
@@ -86,41 +59,29 @@ impl Portfolio {
     /// # Errors
     /// When shares are negative or add up to more than 1, or a strategy's setting is wrong.
     pub fn new(config: PortfolioConfig) -> Result<Self, SelectError> {
-        let PortfolioConfig { audit_share, explore_first, explore_last, .. } = config;
-        for (field, share) in
-            [("audit_share", audit_share), ("explore_first", explore_first), ("explore_last", explore_last)]
-        {
-            SelectError::check(field, share, (0.0..=1.0).contains(&share), "give a share between 0 and 1")?;
-            let sum = audit_share + share;
-            let fits = field == "audit_share" || sum <= 1.0 + 1e-9;
-            SelectError::check(field, share, fits, "together with `audit_share` give 1 at most")?;
-        }
+        config.check()?;
         let audit = Audit::new(config.audit.clone())?;
-        let explore: Box<dyn Selector + Send + Sync> = match &config.exploration {
-            Exploration::PowerBald { beta } => Box::new(PowerBald::new(*beta)?),
-            Exploration::Entropy { shift } => Box::new(Entropy::new(*shift)?),
-            Exploration::Random => Box::new(Random),
+        let epig = Epig::new(config.epig)?;
+        let explore = match &config.exploration {
+            Exploration::PowerBald { beta } => Explorer::PowerBald(PowerBald::new(*beta)?),
+            Exploration::Entropy { shift } => Explorer::Entropy(Entropy::new(*shift)?),
+            Exploration::Random => Explorer::Random,
         };
-        Ok(Self { config, audit, explore })
+        Ok(Self { config, audit, epig, explore })
     }
 
     /// The division in this round, counted from 0.
     #[must_use]
     pub fn shares(&self, round: usize) -> Shares {
-        let config = &self.config;
-        let last = config.rounds.saturating_sub(1);
-        let along = if last == 0 { 1.0 } else { round.min(last) as f64 / last as f64 };
-        let explore = config.explore_first + along * (config.explore_last - config.explore_first);
-        let exploit = (1.0 - config.audit_share - explore).max(0.0);
-        Shares { audit: config.audit_share, explore, exploit }
+        self.config.shares(round)
     }
 
     /// Chooses `budget` images (or all there are) in the order in which they should be shown:
     /// the strategies interleaved, so that a round cut short gave each its part.
     ///
     /// The audit's size varies around its share and is never cut; only if it alone exceeded
-    /// `budget` would more than `budget` images be chosen. `pool` must be every image without a
-    /// label, or the audit speaks about less.
+    /// `budget` would more than `budget` images be chosen. Everything without a label is open, and
+    /// must be all that people have not judged, or the audit speaks about less.
     ///
     /// # Errors
     /// When a strategy needs something that the pool does not hold.
@@ -131,39 +92,176 @@ impl Portfolio {
         round: usize,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
+        self.select_in_round(pool, &pool.unlabelled(), budget, round, seed)
+    }
+
+    /// What explores, from what is left.
+    fn explored(
+        &self,
+        pool: &Pool<'_>,
+        left: &mut Left,
+        budget: usize,
+        diversity: Option<&Diversity<'_>>,
+        round: usize,
+        seed: Seed,
+    ) -> Result<Vec<Vec<Selected>>, SelectError> {
+        let mut lists = Vec::new();
+        let mut rest = budget;
+        if round == 0 && pool.embeddings().is_some() {
+            let wanted =
+                (self.config.typiclust_share / self.config.explore_first.max(f64::MIN_POSITIVE)).min(1.0);
+            let wanted = (wanted * budget as f64).round() as usize;
+            let rows =
+                Typiclust::default().select_among(pool, &left.open, wanted, seed.child("typiclust"))?;
+            left.take(&rows);
+            rest -= rows.len().min(rest);
+            lists.push(rows);
+        }
+        if Epig::works_on(pool) {
+            let wanted = ((self.config.epig_share * budget as f64).round() as usize).min(rest);
+            let ask = |ask: usize| self.epig.select_among(pool, &left.open, ask, seed.child("epig"));
+            let rows = match diversity {
+                Some(diversity) if wanted > 0 => diversity.walk(ask(SPARE * wanted)?, wanted),
+                _ => ask(wanted)?,
+            };
+            left.take(&rows);
+            rest -= rows.len().min(rest);
+            lists.push(rows);
+        }
+        let rows = self.main(pool, &left.open, rest, diversity, seed.child("explore"))?;
+        left.take(&rows);
+        lists.push(rows);
+        Ok(lists)
+    }
+
+    /// The larger part of exploration. Where nothing is known of how sure the network is, it goes by
+    /// entropy, and the rows say so.
+    fn main(
+        &self,
+        pool: &Pool<'_>,
+        open: &[usize],
+        budget: usize,
+        diversity: Option<&Diversity<'_>>,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, SelectError> {
+        let beliefs = Beliefs::within(pool);
+        match (self.explore, beliefs, diversity) {
+            (Explorer::PowerBald(strategy), Some(beliefs), Some(diversity)) => {
+                let locations = Located::of(pool, open, |i| strategy.location(beliefs.bald(i)));
+                Ok(diversity.by_gumbel(open, budget, seed, Strategy::PowerBald, |i| locations.at(i)))
+            }
+            (Explorer::PowerBald(strategy), Some(_), None) => strategy.select_among(pool, open, budget, seed),
+            (Explorer::PowerBald(_), None, _) => ranked(&Entropy::UNCORRECTED, pool, open, budget, diversity),
+            (Explorer::Entropy(strategy), _, _) => ranked(&strategy, pool, open, budget, diversity),
+            (Explorer::Random, _, Some(diversity)) => {
+                Ok(diversity.by_gumbel(open, budget, seed, Strategy::Random, |_| 0.0))
+            }
+            (Explorer::Random, _, None) => Random.select_among(pool, open, budget, seed),
+        }
+    }
+}
+
+/// A strategy without chance, under the caps if there are any.
+fn ranked(
+    strategy: &dyn Selector,
+    pool: &Pool<'_>,
+    open: &[usize],
+    budget: usize,
+    diversity: Option<&Diversity<'_>>,
+) -> Result<Vec<Selected>, SelectError> {
+    let seed = Seed::root(0);
+    match diversity {
+        Some(diversity) if budget > 0 => {
+            Ok(diversity.walk(strategy.select_among(pool, open, SPARE * budget, seed)?, budget))
+        }
+        _ => strategy.select_among(pool, open, budget, seed),
+    }
+}
+
+impl Selector for Portfolio {
+    fn strategy(&self) -> Strategy {
+        Strategy::Portfolio
+    }
+
+    /// As in the first round.
+    fn select_among(
+        &self,
+        pool: &Pool<'_>,
+        open: &[usize],
+        budget: usize,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, SelectError> {
+        self.select_in_round(pool, open, budget, 0, seed)
+    }
+
+    fn select_in_round(
+        &self,
+        pool: &Pool<'_>,
+        open: &[usize],
+        budget: usize,
+        round: usize,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, SelectError> {
         // Each image's luck is fixed by the seed, so every round needs a seed of its own.
         let seed = seed.child("round").index(round as u64);
         let shares = self.shares(round);
-        let mut taken = vec![false; pool.len()];
-        let mut left = |gone: &[Selected]| -> Vec<usize> {
-            for row in gone {
-                taken[row.index] = true;
-            }
-            (0..pool.len()).filter(|i| !taken[*i]).collect()
-        };
+        let mut left = Left { taken: vec![false; pool.len()], open: open.to_vec() };
         let expected = (shares.audit * budget as f64).round() as usize;
-        let audit = self.audit.select(pool, expected, seed.child("audit"))?;
+        let audit = self.audit.select_among(pool, open, expected, seed.child("audit"))?;
+        left.take(&audit);
         let rest = budget.saturating_sub(audit.len());
-        let explored = (rest as f64 * shares.explore
-            / (shares.explore + shares.exploit).max(f64::MIN_POSITIVE))
-        .round()
-        .min(rest as f64) as usize;
-        let exploit = Greedy.select_among(pool, &left(&audit), rest - explored, seed.child("exploit"))?;
-        let open = left(&exploit);
-        let explore = self.explorer(pool).select_among(pool, &open, explored, seed.child("explore"))?;
-        Ok(interleave([audit, exploit, explore]))
+        let part = |share: f64| {
+            let part = rest as f64 * share / (1.0 - shares.audit).max(f64::MIN_POSITIVE);
+            part.round().min(rest as f64) as usize
+        };
+        // What nobody disputes is left to exploitation.
+        let disputed: Vec<usize> =
+            pool.disputed().unwrap_or(&[]).iter().map(|(i, _)| *i).filter(|i| !left.taken[*i]).collect();
+        let explored = part(shares.explore);
+        let wanted = part(shares.relabel).min(rest - explored);
+        let relabel = match pool.disputed() {
+            Some(_) => Relabel.select_among(pool, &disputed, wanted, seed.child("relabel"))?,
+            None => Vec::new(),
+        };
+        left.take(&relabel);
+        let diversity = self.diversity(pool, &left.open, rest, seed.child("diversity"));
+        let exploited = rest - explored - relabel.len();
+        let mut exploit = ranked(&Greedy, pool, &left.open, exploited, diversity.as_ref())?;
+        left.take(&exploit);
+        let mut lists = self.explored(pool, &mut left, explored, diversity.as_ref(), round, seed)?;
+        // What the caps did not let through is exploited.
+        let chosen = relabel.len() + exploit.len() + lists.iter().map(Vec::len).sum::<usize>();
+        let more = Greedy.select_among(pool, &left.open, rest.saturating_sub(chosen), seed)?;
+        let first = exploit.len();
+        exploit.extend(more.into_iter().map(|row| Selected { rank: first + row.rank, ..row }));
+        lists.splice(0..0, [audit, exploit, relabel]);
+        Ok(interleave(lists))
     }
+}
 
-    /// Without members nothing can disagree; the rows then say `entropy`.
-    fn explorer(&self, pool: &Pool<'_>) -> &dyn Selector {
-        const FALLBACK: &Entropy = &Entropy::UNCORRECTED;
-        let needs_members = matches!(self.config.exploration, Exploration::PowerBald { .. });
-        if needs_members && pool.members().is_none() { FALLBACK } else { self.explore.as_ref() }
+impl Portfolio {
+    /// Cells of what this round may choose from: the top of the ranking and where most is to be learnt.
+    fn diversity<'a>(
+        &self,
+        pool: &Pool<'a>,
+        open: &[usize],
+        budget: usize,
+        seed: Seed,
+    ) -> Option<Diversity<'a>> {
+        if budget == 0 || open.is_empty() {
+            return None;
+        }
+        let positions = |chosen: Vec<(usize, f64)>| chosen.into_iter().map(|(i, _)| i).collect::<Vec<_>>();
+        let mut worth = vec![positions(top(pool, open, SPARE * budget, |i| pool.probabilities()[i]).chosen)];
+        if let (Some(beliefs), Explorer::PowerBald(_)) = (Beliefs::within(pool), self.explore) {
+            worth.push(positions(top(pool, open, SPARE * budget, |i| beliefs.bald(i)).chosen));
+        }
+        Diversity::of(pool, open, self.config.diversity, &worth, seed)
     }
 }
 
 /// Merges ranked lists so that each is spread evenly over the whole.
-fn interleave(lists: [Vec<Selected>; 3]) -> Vec<Selected> {
+fn interleave(lists: Vec<Vec<Selected>>) -> Vec<Selected> {
     let mut placed: Vec<(f64, usize, Selected)> = Vec::with_capacity(lists.iter().map(Vec::len).sum());
     for (arm, list) in lists.into_iter().enumerate() {
         let length = list.len() as f64;

@@ -1,10 +1,10 @@
-//! PowerBALD (Kirsch et al. 2023): images on which the members disagree, drawn at random in
+//! PowerBALD (Kirsch et al. 2023): images on which the members (or draws of the head) disagree, drawn at random in
 //! proportion to the disagreement. What nobody can tell (all members at one half) scores
 //! nothing; near-copies do not fill the batch as they would in a ranking.
 
 use domain::{Seed, binary_entropy_bits};
 
-use crate::{Pool, SelectError, Selected, Selector, Strategy, noise::Noise, selector::top};
+use crate::{Pool, SelectError, Selected, Selector, Strategy, beliefs::Beliefs, located::Located, rows};
 
 /// Disagreement below this counts as this, so that its logarithm exists (bits).
 const LEAST_BALD: f64 = 1e-12;
@@ -25,6 +25,11 @@ impl PowerBald {
         let valid = beta >= 0.0 && beta.is_finite();
         SelectError::check("beta", beta, valid, "give a finite number, 0 or more")?;
         Ok(Self { beta })
+    }
+
+    /// Where the key of an image with this BALD lies before noise.
+    pub(crate) fn location(&self, bald: f64) -> f64 {
+        self.beta * bald.max(LEAST_BALD).ln()
     }
 }
 
@@ -60,27 +65,10 @@ impl Selector for PowerBald {
         budget: usize,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let members = pool.members().ok_or(SelectError::Missing {
-            strategy: Strategy::PowerBald,
-            what: "the probabilities of members or the doubt of a head",
-            remedy: "call `Pool::with_members` or `Pool::with_doubt`",
-        })?;
-        let noise = Noise::new(seed);
-        let location = |i: usize| {
-            let bald = bald_bits(members.iter().map(|member| f64::from(member[i])));
-            self.beta * bald.max(LEAST_BALD).ln()
-        };
-        let top = top(pool, open, budget, |i| location(i) + noise.gumbel(pool.ids()[i]));
-        let row = |(rank, (index, score))| Selected {
-            index,
-            subject: pool.ids()[index],
-            strategy: Strategy::PowerBald,
-            rank,
-            inclusion_probability: top.threshold.map_or(1.0, |kappa: f64| {
-                (-(-(location(index) - kappa).exp()).exp_m1()).max(f64::MIN_POSITIVE)
-            }),
-            score,
-        };
-        Ok(top.chosen.into_iter().enumerate().map(row).collect())
+        let beliefs = Beliefs::of(pool, Strategy::PowerBald)?;
+        // Sought once: the integral costs more than all else.
+        let locations = Located::of(pool, open, |i| self.location(beliefs.bald(i)));
+        let location = |i: usize| locations.at(i);
+        Ok(rows::by_gumbel(pool, open, budget, seed, Strategy::PowerBald, location))
     }
 }

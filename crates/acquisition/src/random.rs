@@ -2,7 +2,7 @@
 
 use domain::Seed;
 
-use crate::{Pool, SelectError, Selected, Selector, Strategy, noise::Noise, selector::top};
+use crate::{Pool, SelectError, Selected, Selector, Strategy, noise::Noise, rows, selector::top};
 
 /// The strategy.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,15 +23,8 @@ impl Selector for Random {
     ) -> Result<Vec<Selected>, SelectError> {
         let noise = Noise::new(seed);
         let chosen = top(pool, open, budget, |i| noise.uniform(pool.ids()[i])).chosen;
-        let inclusion_probability = chosen.len() as f64 / open.len().max(1) as f64;
-        let row = |(rank, (index, score))| Selected {
-            index,
-            subject: pool.ids()[index],
-            strategy: Strategy::Random,
-            rank,
-            inclusion_probability,
-            score,
-        };
-        Ok(chosen.into_iter().enumerate().map(row).collect())
+        let chance = chosen.len() as f64 / open.len().max(1) as f64;
+        let row = |(index, score)| (index, score, chance);
+        Ok(rows::with_chance(pool, Strategy::Random, chosen.into_iter().map(row)))
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use domain::{Seed, SubjectId};
+use rayon::prelude::*;
 
 use crate::{Pool, Selected, Strategy};
 
@@ -110,6 +111,9 @@ pub enum SelectError {
         /// What to give it.
         remedy: &'static str,
     },
+    /// An example that the pool does not hold.
+    #[error("the example {0} of `similarity` is not in the pool: name images of the pool")]
+    NoExample(SubjectId),
     /// A setting out of its range.
     #[error("selection setting `{field}` is {value}: {remedy}")]
     Setting {
@@ -144,18 +148,18 @@ pub(crate) struct Top {
 }
 
 /// See [`Top`]. `key` is called once for each open position.
-pub(crate) fn top(pool: &Pool<'_>, open: &[usize], n: usize, key: impl Fn(usize) -> f64) -> Top {
+pub(crate) fn top(pool: &Pool<'_>, open: &[usize], n: usize, key: impl Fn(usize) -> f64 + Sync) -> Top {
     let ids = pool.ids();
     let order = |a: &(usize, f64), b: &(usize, f64)| -> Ordering {
         b.1.total_cmp(&a.1).then_with(|| ids[a.0].cmp(&ids[b.0]))
     };
-    let mut keyed: Vec<(usize, f64)> = open.iter().map(|&i| (i, key(i))).collect();
+    let mut keyed: Vec<(usize, f64)> = open.par_iter().with_min_len(1024).map(|&i| (i, key(i))).collect();
     let mut threshold = None;
     if n < keyed.len() {
         let (_, first_left, _) = keyed.select_nth_unstable_by(n, order);
         threshold = Some(first_left.1);
         keyed.truncate(n);
     }
-    keyed.sort_unstable_by(order);
+    keyed.par_sort_unstable_by(order);
     Top { chosen: keyed, threshold }
 }

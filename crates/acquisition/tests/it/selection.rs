@@ -155,15 +155,17 @@ fn a_portfolio_explores_early_and_exploits_late() {
     let portfolio = portfolio();
     let (first, last) = (portfolio.shares(0), portfolio.shares(4));
     assert_eq!((first.audit, first.explore), (0.1, 0.6));
-    assert!((first.exploit - 0.3).abs() < 1e-12 && (last.exploit - 0.7).abs() < 1e-12);
+    assert!((first.exploit - 0.2).abs() < 1e-12 && (last.exploit - 0.6).abs() < 1e-12);
+    assert_eq!((first.relabel, last.relabel), (0.1, 0.1));
     assert_eq!(portfolio.shares(40), last);
     let made = made(5_000, 4, 3);
     let count = |round, strategy| {
         let rows = portfolio.select(&made.pool(), 500, round, Seed::root(8)).unwrap();
         rows.iter().filter(|row| row.strategy == strategy).count()
     };
-    assert!(count(0, Strategy::PowerBald) > 280 && count(0, Strategy::Greedy) < 170);
-    assert!(count(4, Strategy::PowerBald) < 110 && count(4, Strategy::Greedy) > 330);
+    let explored = |round| count(round, Strategy::PowerBald) + count(round, Strategy::Epig);
+    assert!(explored(0) > 280 && count(0, Strategy::Epig) > 60 && count(0, Strategy::Greedy) < 170);
+    assert!(explored(4) < 110 && count(4, Strategy::Greedy) > 330);
     assert!((25..=85).contains(&count(0, Strategy::Audit)));
 }
 
