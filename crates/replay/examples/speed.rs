@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use acquisition::HeadMode;
 use domain::{Seed, Silent};
-use replay::{Policy, StrategyConfig, SyntheticPool, Trial, replay};
+use replay::{Policy, SyntheticPool, Trial, replay};
 
-fn main() -> Result<(), replay::ReplayError> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
     let number = |at: usize, usual| numbers.get(at).copied().unwrap_or(usual);
     let (images, votes, dim) = (number(0, 20_000), number(1, 20_000), number(2, 64));
@@ -17,19 +17,14 @@ fn main() -> Result<(), replay::ReplayError> {
             .build(Seed::root(1));
     println!("{images} images with {} lenses, {votes} votes, {dim} numbers an embedding", pool.lenses());
     for head in [HeadMode::Off, HeadMode::EachRound, HeadMode::Live] {
-        for strategy in [
-            StrategyConfig::Random,
-            StrategyConfig::Greedy,
-            StrategyConfig::Entropy,
-            StrategyConfig::Portfolio(Default::default()),
-        ] {
-            let policy = Policy::of("speed", strategy.clone()).with_head(head);
+        for strategy in ["random", "greedy", "entropy", "bald", "portfolio"] {
+            let policy = Policy::of(strategy, strategy.parse()?).with_head(head);
             let trial = Trial::of(policy, votes as u64, 1);
             #[expect(clippy::disallowed_methods, reason = "measures how long a trial takes")]
             let start = Instant::now();
             let outcome = replay(&pool, &trial, &Silent, &mut |_| ())?;
             let seconds = start.elapsed().as_secs_f64();
-            println!("{head:?} {strategy:?}: {seconds:.2} s");
+            println!("{head:?} {strategy}: {seconds:.2} s");
             for at in outcome.checkpoints.iter().step_by(8).chain(outcome.checkpoints.last()) {
                 println!(
                     "  {:>6} votes {:>6} training, round {:>2}, head {:>3}: seen {:>5} settled {:>5}, lenses seen {:>3} \

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Figures after so many votes. Rates are `None` where there is nothing to divide by.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Votes on survey images so far.
     pub votes: u64,

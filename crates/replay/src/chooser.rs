@@ -1,66 +1,55 @@
-//! A policy's strategy, ready to choose.
+//! A policy's strategy, ready to choose: once for the beginning of a round, once for its middle.
 
-use acquisition::{Entropy, Greedy, Pool, Portfolio, PowerBald, Random, SelectError, Selected, Selector};
+use acquisition::{Pool, PortfolioConfig, SelectError, Selected, Selector, StrategyConfig};
 use domain::Seed;
 
-use crate::{Policy, ReplayError, StrategyConfig};
+use crate::{Policy, ReplayError};
+
+type Boxed = Box<dyn Selector + Send + Sync>;
 
 /// The strategy of a policy.
 pub(crate) struct Chooser {
-    selector: Box<dyn Selector + Send + Sync>,
-    portfolio: Option<(Portfolio, Portfolio)>,
+    whole: Boxed,
+    /// A portfolio without its audit, which is drawn once a round and never again.
+    rest: Option<Boxed>,
 }
 
 impl Chooser {
     pub(crate) fn new(policy: &Policy) -> Result<Self, ReplayError> {
-        let failed = |source| ReplayError::Selection { policy: policy.name.clone(), source };
-        let build = || -> Result<Self, SelectError> {
-            let mut portfolio = None;
-            let selector: Box<dyn Selector + Send + Sync> = match &policy.strategy {
-                StrategyConfig::Random => Box::new(Random),
-                StrategyConfig::Entropy => Box::new(Entropy::new(None)?),
-                StrategyConfig::Greedy => Box::new(Greedy),
-                StrategyConfig::PowerBald { beta } => Box::new(PowerBald::new(*beta)?),
-                StrategyConfig::Portfolio(config) => {
-                    let mut rest = config.clone();
-                    rest.audit_share = 0.0;
-                    let others = (1.0 - config.audit_share).max(1e-9);
-                    rest.explore_first /= others;
-                    rest.explore_last /= others;
-                    portfolio = Some((Portfolio::new(config.clone())?, Portfolio::new(rest)?));
-                    Box::new(Greedy)
-                }
-            };
-            Ok(Self { selector, portfolio })
+        let build = |config: &StrategyConfig| {
+            let failed = |source| ReplayError::Selection { policy: policy.name.clone(), source };
+            config.build().map_err(failed)
         };
-        build().map_err(failed)
+        let rest = without_audit(&policy.strategy);
+        Ok(Self { whole: build(&policy.strategy)?, rest: rest.as_ref().map(build).transpose()? })
     }
 
-    /// Chooses `budget` of the open images. A portfolio draws an audit only when asked to.
+    /// Chooses `budget` of the open images; the audit only at the beginning of a round.
     pub(crate) fn select(
         &self,
         pool: &Pool<'_>,
         open: &[usize],
         budget: usize,
-        round: usize,
-        with_audit: bool,
+        (round, is_beginning): (u32, bool),
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let Some((whole, rest)) = &self.portfolio else {
-            return self.selector.select_among(pool, open, budget, seed);
-        };
-        let ids: Vec<_> = open.iter().map(|i| pool.ids()[*i]).collect();
-        let p: Vec<f64> = open.iter().map(|i| pool.probabilities()[*i]).collect();
-        let doubt: Option<Vec<_>> = pool.doubt().map(|doubt| open.iter().map(|i| doubt[*i]).collect());
-        let mut part = Pool::new(&ids, &p)?;
-        if let Some(doubt) = &doubt {
-            part = part.with_doubt(doubt)?;
-        }
-        let portfolio = if with_audit { whole } else { rest };
-        let mut rows = portfolio.select(&part, budget, round, seed)?;
-        for row in &mut rows {
-            row.index = open[row.index];
-        }
-        Ok(rows)
+        let strategy = if is_beginning { &self.whole } else { self.rest.as_ref().unwrap_or(&self.whole) };
+        strategy.select_in_round(pool, open, budget, round as usize, seed)
     }
+}
+
+/// The same portfolio with the audit's share given to the others in proportion.
+fn without_audit(config: &StrategyConfig) -> Option<StrategyConfig> {
+    let StrategyConfig::Portfolio(config) = config else { return None };
+    let part = |share: f64, audit: f64| if audit < 1.0 { (share / (1.0 - audit)).min(1.0) } else { 0.0 };
+    let (first, last) = (config.audit_share, config.audit_share_last.unwrap_or(config.audit_share));
+    let rest = PortfolioConfig {
+        audit_share: 0.0,
+        audit_share_last: None,
+        explore_first: part(config.explore_first, first),
+        explore_last: part(config.explore_last, last),
+        relabel_share: part(config.relabel_share, first),
+        ..config.clone()
+    };
+    Some(StrategyConfig::Portfolio(rest))
 }

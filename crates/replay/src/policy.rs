@@ -1,7 +1,6 @@
 //! A policy: everything a lead decides about a campaign before it begins.
 
-use crate::StrategyConfig;
-use acquisition::HeadMode;
+use acquisition::{HeadMode, StrategyConfig};
 use consensus::live::Settings;
 use serde::{Deserialize, Serialize};
 

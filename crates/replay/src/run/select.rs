@@ -64,13 +64,14 @@ impl Run<'_> {
         self.voted.iter().filter_map(of).collect()
     }
 
-    /// Images with votes for and against, and what one more vote of somebody unknown would tell.
-    fn disputed(&self) -> Vec<(usize, f64)> {
+    /// Open images with votes for and against, and what one more vote of somebody unknown would tell.
+    fn disputed(&self, open: &[usize]) -> Vec<(usize, f64)> {
         let nobody = VolunteerRecord::default();
         let of = |index: &usize| {
             let subject = &self.subjects[*index];
+            // `open` rises.
             let disputed =
-                subject.standing == Standing::Open && subject.tally.lens > 0 && subject.tally.no_lens > 0;
+                subject.tally.lens > 0 && subject.tally.no_lens > 0 && open.binary_search(index).is_ok();
             disputed.then(|| {
                 let network = Some(subject.network);
                 (*index, self.engine.expected_information_bits(network, subject.evidence, &nobody))
@@ -79,7 +80,12 @@ impl Run<'_> {
         self.voted.iter().filter_map(of).collect()
     }
 
-    fn select(&self, open: &[usize], budget: usize, with_audit: bool) -> Result<Vec<Selected>, ReplayError> {
+    fn select(
+        &self,
+        open: &[usize],
+        budget: usize,
+        is_beginning: bool,
+    ) -> Result<Vec<Selected>, ReplayError> {
         let policy = &self.trial.policy;
         let probabilities: Vec<f64> = self.subjects.iter().map(|subject| subject.probability()).collect();
         let doubts = self.head.as_ref().map(|head| {
@@ -92,7 +98,7 @@ impl Run<'_> {
         let lessons = self.lessons();
         let labelled: Vec<Labelled> =
             lessons.iter().map(|lesson| Labelled { index: lesson.subject, is_lens: lesson.target }).collect();
-        let disputed = self.disputed();
+        let disputed = self.disputed(open);
         let build = || -> Result<Vec<Selected>, SelectError> {
             let mut pool =
                 Pool::new(&self.ids, &probabilities)?.with_labelled(&labelled)?.with_disputed(&disputed)?;
@@ -107,7 +113,7 @@ impl Run<'_> {
                 pool = pool.with_cells(&self.pool.cells)?;
             }
             let seed = self.seed.child("select").index(u64::from(self.round));
-            self.chooser.select(&pool, open, budget, self.round as usize, with_audit, seed)
+            self.chooser.select(&pool, open, budget, (self.round, is_beginning), seed)
         };
         let mut selected =
             build().map_err(|source| ReplayError::Selection { policy: policy.name.clone(), source })?;
