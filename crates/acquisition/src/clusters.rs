@@ -55,11 +55,6 @@ impl Clusters {
         blocks.flat_map_iter(|block| self.nearest(space.rows_here(block).matrix())).collect()
     }
 
-    /// The cell of one image.
-    pub fn nearest_one(&self, space: &Space<'_>, index: usize) -> u32 {
-        self.nearest(space.rows_here(&[index]).matrix()).first().copied().unwrap_or(0)
-    }
-
     /// The cell of each row.
     pub fn assign_rows(&self, rows: &Rows) -> Vec<u32> {
         let dim = rows.dim;

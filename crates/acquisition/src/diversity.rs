@@ -24,7 +24,9 @@ use crate::{
 /// A cell always has room for so many.
 const LEAST: usize = 3;
 /// Images that the cells are fitted on, at most.
-const FITTED: usize = 8_000;
+const FITTED: usize = 2_000;
+/// Images of a walk placed at once, the first time; four times as many each time after that.
+const PLACED: usize = 1024;
 
 /// Caps on what one cell may take of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -117,10 +119,14 @@ impl<'a> Diversity<'a> {
         (sky > 1 || clusters.is_some()).then_some(Self { pool: *pool, clusters, sky, over: config.over })
     }
 
-    fn place(&self, index: usize) -> Place {
-        let cluster =
-            self.clusters.as_ref().map_or(0, |(clusters, space)| clusters.nearest_one(space, index));
-        (cluster, self.pool.cells().map_or(0, |cells| cells[index]))
+    /// Where these images are.
+    fn places(&self, positions: &[usize]) -> Vec<Place> {
+        let clusters = match &self.clusters {
+            Some((clusters, space)) => clusters.assign(space, positions),
+            None => vec![0; positions.len()],
+        };
+        let cell = |index: usize| self.pool.cells().map_or(0, |cells| cells[index]);
+        clusters.into_iter().zip(positions).map(|(cluster, &index)| (cluster, cell(index))).collect()
     }
 
     fn room(&self, batch: usize) -> Room {
@@ -147,11 +153,11 @@ impl<'a> Diversity<'a> {
     pub fn walk(&self, rows: Vec<Selected>, batch: usize) -> Vec<Selected> {
         let mut room = self.room(batch);
         let (mut chosen, mut passed) = (Vec::with_capacity(batch), Vec::new());
-        for row in rows {
+        let places = self.places(&rows.iter().map(|row| row.index).collect::<Vec<_>>());
+        for (row, place) in rows.into_iter().zip(places) {
             if room.taken == batch {
                 break;
             }
-            let place = self.place(row.index);
             if room.full(place) == (false, false) {
                 room.take(place);
                 chosen.push(row);
@@ -181,8 +187,13 @@ impl<'a> Diversity<'a> {
         // The first key that was passed over for want of room in a cluster only, a sky cell only, both.
         let (mut cluster, mut sky, mut both) = (HashMap::new(), HashMap::new(), HashMap::new());
         let mut beyond = f64::NEG_INFINITY;
-        for (index, key) in keyed {
-            let place = self.place(index);
+        let mut places = Vec::new();
+        for (at, &(index, key)) in keyed.iter().enumerate() {
+            if at == places.len() {
+                let next = &keyed[at..(at + PLACED.max(3 * at)).min(keyed.len())];
+                places.extend(self.places(&next.iter().map(|(index, _)| *index).collect::<Vec<_>>()));
+            }
+            let place = places[at];
             match room.full(place) {
                 (false, false) if room.taken < room.batch => {
                     room.take(place);

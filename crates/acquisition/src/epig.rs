@@ -10,8 +10,9 @@
 //!   head, an approximation afterwards.
 //! - From K members: P(1,1) is the mean of p_k·p_k*, exactly as published.
 //!
-//! I(y; y*) cannot exceed the BALD of either image. So images are looked at by falling BALD, and the
-//! search ends, exactly, when the bound falls below the last place: at worst n × targets.
+//! I(y; y*) cannot exceed the BALD of either image. So images are looked at by falling BALD, the first
+//! `candidates` of them, and the search ends before that, exactly, when the bound falls below the last
+//! place.
 
 use domain::Seed;
 use rayon::prelude::*;
@@ -38,11 +39,13 @@ pub struct EpigConfig {
     pub targets: usize,
     /// The share of the pool, from the top of the ranking, they are drawn from, in (0, 1].
     pub region: f64,
+    /// Images looked at, those with the largest BALD: what is in no doubt itself tells nothing.
+    pub candidates: usize,
 }
 
 impl Default for EpigConfig {
     fn default() -> Self {
-        Self { targets: 256, region: 0.01 }
+        Self { targets: 256, region: 0.01, candidates: 4096 }
     }
 }
 
@@ -58,8 +61,9 @@ impl Epig {
     /// # Errors
     /// When there are no targets or the region is not in (0, 1].
     pub fn new(config: EpigConfig) -> Result<Self, SelectError> {
-        let EpigConfig { targets, region } = config;
+        let EpigConfig { targets, region, candidates } = config;
         SelectError::check("targets", targets as f64, targets > 0, "give 1 or more")?;
+        SelectError::check("candidates", candidates as f64, candidates > 0, "give 1 or more")?;
         SelectError::check(
             "region",
             region,
@@ -206,11 +210,26 @@ impl Selector for Epig {
         budget: usize,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let targets = Targets::of(pool, open, self.config, seed)?;
         if budget == 0 {
             return Ok(Vec::new());
         }
-        let by_bald = top(pool, open, open.len(), |i| targets.beliefs.bald(i)).chosen;
+        let beliefs = Beliefs::of(pool, Strategy::Epig)?;
+        self.by_bald(pool, open, |i| beliefs.bald(i), budget, seed)
+    }
+}
+
+impl Epig {
+    /// The same where the BALD of each image is known already.
+    pub(crate) fn by_bald(
+        &self,
+        pool: &Pool<'_>,
+        open: &[usize],
+        bald: impl Fn(usize) -> f64 + Sync,
+        budget: usize,
+        seed: Seed,
+    ) -> Result<Vec<Selected>, SelectError> {
+        let targets = Targets::of(pool, open, self.config, seed)?;
+        let by_bald = top(pool, open, self.config.candidates.max(budget), bald).chosen;
         let mut best: Vec<(usize, f64)> = Vec::new();
         let better = |a: &(usize, f64), b: &(usize, f64)| {
             b.1.total_cmp(&a.1).then_with(|| pool.ids()[a.0].cmp(&pool.ids()[b.0]))

@@ -102,6 +102,7 @@ impl Portfolio {
         left: &mut Left,
         budget: usize,
         diversity: Option<&Diversity<'_>>,
+        balds: Option<&Located<f64>>,
         round: usize,
         seed: Seed,
     ) -> Result<Vec<Vec<Selected>>, SelectError> {
@@ -117,18 +118,21 @@ impl Portfolio {
             rest -= rows.len().min(rest);
             lists.push(rows);
         }
-        if Epig::works_on(pool) {
+        if let (true, Some(balds)) = (Epig::works_on(pool), balds) {
             let wanted = ((self.config.epig_share * budget as f64).round() as usize).min(rest);
-            let ask = |ask: usize| self.epig.select_among(pool, &left.open, ask, seed.child("epig"));
+            let ask = |ask: usize| {
+                self.epig.by_bald(pool, &left.open, |i| balds.at(i), ask, seed.child("epig"))
+            };
             let rows = match diversity {
-                Some(diversity) if wanted > 0 => diversity.walk(ask(SPARE * wanted)?, wanted),
-                _ => ask(wanted)?,
+                _ if wanted == 0 => Vec::new(),
+                Some(diversity) => diversity.walk(ask(SPARE * wanted)?, wanted),
+                None => ask(wanted)?,
             };
             left.take(&rows);
             rest -= rows.len().min(rest);
             lists.push(rows);
         }
-        let rows = self.main(pool, &left.open, rest, diversity, seed.child("explore"))?;
+        let rows = self.main(pool, &left.open, rest, diversity, balds, seed.child("explore"))?;
         left.take(&rows);
         lists.push(rows);
         Ok(lists)
@@ -142,13 +146,13 @@ impl Portfolio {
         open: &[usize],
         budget: usize,
         diversity: Option<&Diversity<'_>>,
+        balds: Option<&Located<f64>>,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        let beliefs = Beliefs::within(pool);
-        match (self.explore, beliefs, diversity) {
-            (Explorer::PowerBald(strategy), Some(beliefs), Some(diversity)) => {
-                let locations = Located::of(pool, open, |i| strategy.location(beliefs.bald(i)));
-                Ok(diversity.by_gumbel(open, budget, seed, Strategy::PowerBald, |i| locations.at(i)))
+        match (self.explore, balds, diversity) {
+            (Explorer::PowerBald(strategy), Some(balds), Some(diversity)) => {
+                let location = |i| strategy.location(balds.at(i));
+                Ok(diversity.by_gumbel(open, budget, seed, Strategy::PowerBald, location))
             }
             (Explorer::PowerBald(strategy), Some(_), None) => strategy.select_among(pool, open, budget, seed),
             (Explorer::PowerBald(_), None, _) => ranked(&Entropy::UNCORRECTED, pool, open, budget, diversity),
@@ -224,11 +228,13 @@ impl Selector for Portfolio {
             None => Vec::new(),
         };
         left.take(&relabel);
-        let diversity = self.diversity(pool, &left.open, rest, seed.child("diversity"));
+        // Reckoned once: it costs more than all the rest.
+        let balds = Beliefs::within(pool).map(|beliefs| Located::of(pool, open, |i| beliefs.bald(i)));
+        let diversity = self.diversity(pool, &left.open, rest, balds.as_ref(), seed.child("diversity"));
         let exploited = rest - explored - relabel.len();
         let mut exploit = ranked(&Greedy, pool, &left.open, exploited, diversity.as_ref())?;
         left.take(&exploit);
-        let mut lists = self.explored(pool, &mut left, explored, diversity.as_ref(), round, seed)?;
+        let mut lists = self.explored(pool, &mut left, explored, diversity.as_ref(), balds.as_ref(), round, seed)?;
         // What the caps did not let through is exploited.
         let chosen = relabel.len() + exploit.len() + lists.iter().map(Vec::len).sum::<usize>();
         let more = Greedy.select_among(pool, &left.open, rest.saturating_sub(chosen), seed)?;
@@ -246,6 +252,7 @@ impl Portfolio {
         pool: &Pool<'a>,
         open: &[usize],
         budget: usize,
+        balds: Option<&Located<f64>>,
         seed: Seed,
     ) -> Option<Diversity<'a>> {
         if budget == 0 || open.is_empty() {
@@ -253,8 +260,8 @@ impl Portfolio {
         }
         let positions = |chosen: Vec<(usize, f64)>| chosen.into_iter().map(|(i, _)| i).collect::<Vec<_>>();
         let mut worth = vec![positions(top(pool, open, SPARE * budget, |i| pool.probabilities()[i]).chosen)];
-        if let (Some(beliefs), Explorer::PowerBald(_)) = (Beliefs::within(pool), self.explore) {
-            worth.push(positions(top(pool, open, SPARE * budget, |i| beliefs.bald(i)).chosen));
+        if let (Some(balds), Explorer::PowerBald(_)) = (balds, self.explore) {
+            worth.push(positions(top(pool, open, SPARE * budget, |i| balds.at(i)).chosen));
         }
         Diversity::of(pool, open, self.config.diversity, &worth, seed)
     }
