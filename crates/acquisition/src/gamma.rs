@@ -4,6 +4,21 @@
 /// million of the quantile.
 const LARGE: f64 = 1e4;
 
+const TAIL: f64 = 0.025;
+
+/// The 95 % interval of a weighted count with this variance (Fay and Feuer 1997); `largest_weight` is what one more case
+/// could add.
+pub(crate) fn weighted_count(count: f64, variance: f64, largest_weight: f64) -> (f64, f64) {
+    if largest_weight == 0.0 {
+        return (count, count);
+    }
+    // A gamma variable of mean m and variance v has shape m²/v and scale v/m.
+    let quantile = |p: f64, mean: f64, variance: f64| variance / mean * quantile(p, mean * mean / variance);
+    let low = if count > 0.0 && variance > 0.0 { quantile(TAIL, count, variance) } else { 0.0 };
+    let high = quantile(1.0 - TAIL, count + largest_weight, variance + largest_weight * largest_weight);
+    (low.min(count), high.max(count))
+}
+
 /// The point below which a gamma variable of this shape (1 at least) and scale 1 lies with
 /// probability `p`, for `p` not nearer than 1e-9 to 0 or 1.
 pub(crate) fn quantile(p: f64, shape: f64) -> f64 {

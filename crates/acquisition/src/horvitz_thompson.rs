@@ -48,8 +48,6 @@ pub struct Completeness {
     pub high: f64,
 }
 
-const TAIL: f64 = 0.025;
-
 /// The Horvitz–Thompson estimate of the number of lenses in the pool the audit was drawn from.
 /// Rows whose probability is not in (0, 1] are left out.
 ///
@@ -76,24 +74,10 @@ pub fn horvitz_thompson(observations: &[Observation]) -> Total {
         }
     }
     let uncertain = total.estimate - certain;
-    (total.low, total.high) = gamma_interval(uncertain.max(0.0), total.variance, largest_weight);
+    (total.low, total.high) = gamma::weighted_count(uncertain.max(0.0), total.variance, largest_weight);
     total.low += certain;
     total.high += certain;
     total
-}
-
-/// The interval of a weighted count with this variance; `largest_weight` is what one more case
-/// could add.
-fn gamma_interval(count: f64, variance: f64, largest_weight: f64) -> (f64, f64) {
-    if largest_weight == 0.0 {
-        return (count, count);
-    }
-    // A gamma variable of mean m and variance v has shape m²/v and scale v/m.
-    let quantile =
-        |p: f64, mean: f64, variance: f64| variance / mean * gamma::quantile(p, mean * mean / variance);
-    let low = if count > 0.0 && variance > 0.0 { quantile(TAIL, count, variance) } else { 0.0 };
-    let high = quantile(1.0 - TAIL, count + largest_weight, variance + largest_weight * largest_weight);
-    (low.min(count), high.max(count))
 }
 
 /// How many of the lenses were found.

@@ -38,6 +38,12 @@ enum Explorer {
     Random,
 }
 
+/// What the parts of a round share.
+struct Aids<'a> {
+    diversity: Option<Diversity<'a>>,
+    balds: Option<Located<f64>>,
+}
+
 /// What is still to be had in a round.
 struct Left {
     taken: Vec<bool>,
@@ -95,35 +101,29 @@ impl Portfolio {
         self.select_in_round(pool, &pool.unlabelled(), budget, round, seed)
     }
 
-    /// What explores, from what is left.
+    /// What explores, from what is left: typical images if wanted, EPIG, the main part.
     fn explored(
         &self,
         pool: &Pool<'_>,
         left: &mut Left,
-        budget: usize,
-        diversity: Option<&Diversity<'_>>,
-        balds: Option<&Located<f64>>,
-        round: usize,
+        (budget, typical): (usize, usize),
+        aids: &Aids<'_>,
         seed: Seed,
     ) -> Result<Vec<Vec<Selected>>, SelectError> {
         let mut lists = Vec::new();
         let mut rest = budget;
-        if round == 0 && pool.embeddings().is_some() {
-            let wanted =
-                (self.config.typiclust_share / self.config.explore_first.max(f64::MIN_POSITIVE)).min(1.0);
-            let wanted = (wanted * budget as f64).round() as usize;
+        if typical > 0 {
             let rows =
-                Typiclust::default().select_among(pool, &left.open, wanted, seed.child("typiclust"))?;
+                Typiclust::default().select_among(pool, &left.open, typical, seed.child("typiclust"))?;
             left.take(&rows);
             rest -= rows.len().min(rest);
             lists.push(rows);
         }
-        if let (true, Some(balds)) = (Epig::works_on(pool), balds) {
+        if let (true, Some(balds)) = (Epig::works_on(pool), &aids.balds) {
             let wanted = ((self.config.epig_share * budget as f64).round() as usize).min(rest);
-            let ask = |ask: usize| {
-                self.epig.by_bald(pool, &left.open, |i| balds.at(i), ask, seed.child("epig"))
-            };
-            let rows = match diversity {
+            let ask =
+                |ask: usize| self.epig.by_bald(pool, &left.open, |i| balds.at(i), ask, seed.child("epig"));
+            let rows = match &aids.diversity {
                 _ if wanted == 0 => Vec::new(),
                 Some(diversity) => diversity.walk(ask(SPARE * wanted)?, wanted),
                 None => ask(wanted)?,
@@ -132,7 +132,7 @@ impl Portfolio {
             rest -= rows.len().min(rest);
             lists.push(rows);
         }
-        let rows = self.main(pool, &left.open, rest, diversity, balds, seed.child("explore"))?;
+        let rows = self.main(pool, &left.open, rest, aids, seed.child("explore"))?;
         left.take(&rows);
         lists.push(rows);
         Ok(lists)
@@ -145,11 +145,11 @@ impl Portfolio {
         pool: &Pool<'_>,
         open: &[usize],
         budget: usize,
-        diversity: Option<&Diversity<'_>>,
-        balds: Option<&Located<f64>>,
+        aids: &Aids<'_>,
         seed: Seed,
     ) -> Result<Vec<Selected>, SelectError> {
-        match (self.explore, balds, diversity) {
+        let diversity = aids.diversity.as_ref();
+        match (self.explore, aids.balds.as_ref(), diversity) {
             (Explorer::PowerBald(strategy), Some(balds), Some(diversity)) => {
                 let location = |i| strategy.location(balds.at(i));
                 Ok(diversity.by_gumbel(open, budget, seed, Strategy::PowerBald, location))
@@ -231,10 +231,13 @@ impl Selector for Portfolio {
         // Reckoned once: it costs more than all the rest.
         let balds = Beliefs::within(pool).map(|beliefs| Located::of(pool, open, |i| beliefs.bald(i)));
         let diversity = self.diversity(pool, &left.open, rest, balds.as_ref(), seed.child("diversity"));
+        let aids = Aids { diversity, balds };
         let exploited = rest - explored - relabel.len();
-        let mut exploit = ranked(&Greedy, pool, &left.open, exploited, diversity.as_ref())?;
+        let mut exploit = ranked(&Greedy, pool, &left.open, exploited, aids.diversity.as_ref())?;
         left.take(&exploit);
-        let mut lists = self.explored(pool, &mut left, explored, diversity.as_ref(), balds.as_ref(), round, seed)?;
+        let is_first = round == 0 && pool.embeddings().is_some();
+        let typical = if is_first { part(self.config.typiclust_share).min(explored) } else { 0 };
+        let mut lists = self.explored(pool, &mut left, (explored, typical), &aids, seed)?;
         // What the caps did not let through is exploited.
         let chosen = relabel.len() + exploit.len() + lists.iter().map(Vec::len).sum::<usize>();
         let more = Greedy.select_among(pool, &left.open, rest.saturating_sub(chosen), seed)?;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod completeness;
+mod coverage;
 mod inclusion;
 mod made;
 mod selection;
