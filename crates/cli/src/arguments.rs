@@ -10,6 +10,7 @@ use crate::command::{
     account, aggregate, audit, catalogue, doctor, download, evaluate, ingest, lens, model, realism, review,
     score, simulate, train,
 };
+use crate::experiment::ExperimentArgs;
 
 /// Finds galaxy clusters that bend light, by people and a network together.
 #[derive(Debug, Parser)]
@@ -101,8 +102,8 @@ pub enum Command {
     Aggregate(aggregate::Aggregate),
     /// Write votes or what is believed as CSV
     Export(Export),
-    /// Repeat the demo with several seeds and compare the arms
-    Experiment(Experiment),
+    /// Compare policies on a replayed survey, or the demo's arms, with several seeds
+    Experiment(ExperimentArgs),
 }
 
 /// `lensfinder demo`.
@@ -287,17 +288,4 @@ pub enum ExportWhat {
     Consensus,
     /// The likeliest lenses first
     Candidates,
-}
-
-/// `lensfinder experiment`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  lensfinder experiment experiments/active-vs-random.toml --out experiments/runs/2026-11-21-active-vs-random"
-)]
-pub struct Experiment {
-    /// What to run (TOML)
-    pub file: PathBuf,
-    /// Folder of the run
-    #[arg(long)]
-    pub out: PathBuf,
 }

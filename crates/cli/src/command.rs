@@ -27,7 +27,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 
 /// Prints a result: as JSON when asked for, else as these words.
-fn tell(json: bool, value: &impl Serialize, words: &str) -> Result<(), Failure> {
+pub(crate) fn tell(json: bool, value: &impl Serialize, words: &str) -> Result<(), Failure> {
     if json { print(&serde_json::to_string(value)?) } else { print(words) }
 }
 

@@ -83,6 +83,13 @@ impl Axis {
         }
     }
 
+    /// Named places at whole numbers from 0, with room at both ends.
+    #[must_use]
+    pub fn named(label: &str, ticks: Vec<(f64, String)>) -> Self {
+        let high = ticks.iter().map(|(at, _)| *at).fold(0.0, f64::max) + 0.5;
+        Self { label: label.to_owned(), low: -0.5, high, ticks, is_steps: true, is_log: false }
+    }
+
     pub(crate) fn scale(&self, to: (f64, f64)) -> Scale {
         Scale { from: (self.low, self.high), to, is_log: self.is_log }
     }

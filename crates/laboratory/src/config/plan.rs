@@ -147,10 +147,7 @@ pub struct DemoPlan {
     /// One run per seed.
     #[serde(default = "seeds")]
     pub seeds: Vec<u64>,
-    /// The arms that are shown; empty for all the demo has.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub arms: Vec<String>,
-    /// The demo's settings, read by the demo; `seed` in them is not used.
+    /// The demo's settings, its arms among them, read by the demo; `seed` in them is not used.
     #[serde(default)]
     pub demo: Table,
 }
