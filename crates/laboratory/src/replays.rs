@@ -123,20 +123,9 @@ fn numbers(outcome: &KeptOutcome, votes: u64) -> BTreeMap<String, Option<f64>> {
     numbers
 }
 
-/// Votes until a share first reaches `target`, straight between two checkpoints; `None` if it never does.
+/// Votes from which on a share stays at `target`; `None` if it never does.
 fn votes_to(points: &[Checkpoint], share: impl Fn(&Checkpoint) -> Option<f64>, target: f64) -> Option<f64> {
-    let mut before: Option<(f64, f64)> = None;
-    for at in points {
-        let (votes, share) = (at.votes as f64, share(at).unwrap_or(0.0));
-        if share >= target {
-            return Some(match before {
-                Some((v, s)) if share > s => (votes - v).mul_add((target - s) / (share - s), v),
-                _ => votes,
-            });
-        }
-        before = Some((votes, share));
-    }
-    None
+    replay::study::votes_to_reach(points, target, share).map(|votes| votes as f64)
 }
 
 /// The mean of a share over all votes; what it was at the end holds on where images ran out.
@@ -169,11 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn the_target_is_met_between_two_points() {
-        let points = [at(0, 0.0), at(100, 0.5), at(200, 1.0)];
-        assert_eq!(votes_to(&points, |at| at.completeness, 0.75), Some(150.0));
+    fn the_target_is_met_where_it_is_kept() {
+        let points = [at(0, 0.0), at(100, 0.8), at(200, 0.5), at(300, 1.0)];
+        assert_eq!(votes_to(&points, |at| at.completeness, 0.75), Some(300.0));
         assert_eq!(votes_to(&points, |at| at.completeness, 0.0), Some(0.0));
-        assert_eq!(votes_to(&points[..2], |at| at.completeness, 0.9), None);
+        assert_eq!(votes_to(&points[..3], |at| at.completeness, 0.9), None);
         assert_eq!(votes_to(&points, |at| at.average_precision, 0.9), None);
     }
 
