@@ -19,6 +19,7 @@ pub mod report;
 pub mod review;
 mod runner;
 mod scored_pool;
+pub mod search;
 pub mod selection_log;
 pub mod setup;
 mod spec;

@@ -14,14 +14,16 @@ use std::{collections::HashMap, sync::Arc};
 
 use acquisition::{HeadMode, LiveHead, Reranked};
 use consensus::live::Engine;
-use domain::{Seed, SubjectId};
+use domain::{Seed, SubjectId, Timestamp};
 use store::{BeliefRow, LogSeq, QueueItem, QueueRevision};
 
 use crate::{
     CampaignError, Selection,
     priors::LIVE,
-    runner::{Context, Project},
+    report,
+    runner::{self, Context, Project},
     scored_pool::{ScoredPool, Standing},
+    search,
     step::{
         heavy, score,
         select::{previews, selector, value},
@@ -36,6 +38,8 @@ use changes::Queue;
 const PAGE: u32 = 10_000;
 /// Images that join the queue at once: their previews are made while people already see the others.
 const BATCH: usize = 8;
+/// The summary that everybody may read is amended no more often than this.
+const TELL_SECONDS: f64 = 60.0;
 
 /// Follows one round.
 pub struct Follower {
@@ -51,6 +55,8 @@ pub struct Follower {
     queue: Queue,
     mark: LogSeq,
     count: u32,
+    /// When the round's summary was last amended.
+    told: Option<Timestamp>,
 }
 
 impl Follower {
@@ -103,6 +109,7 @@ impl Follower {
             queue: Queue::default(),
             mark: LogSeq::START,
             count: 0,
+            told: None,
         };
         follower.read_queue().await?;
         Ok(Some(follower))
@@ -202,7 +209,32 @@ impl Follower {
         };
         (self.head, self.mark) = (head, mark);
         record::append(&path(&self.context, &self.project, self.round), &reranking)?;
+        if self.told.is_none_or(|told| (reranking.at - told).as_seconds_f64() >= TELL_SECONDS) {
+            self.tell(&ranked, &voted).await?;
+            self.told = Some(reranking.at);
+        }
         Ok(Some(reranking))
+    }
+
+    /// Says in the round's summary how complete the search is now. Seldom: numbers that moved with each
+    /// vote would tell a volunteer what became of theirs.
+    async fn tell(&self, ranked: &Reranked, voted: &[Standing]) -> Result<(), CampaignError> {
+        let Self { context, project, round, pool, .. } = self;
+        let search = search::measure(context, project, *round, pool, ranked, voted)?;
+        let live = report::Live::of(&read(&path(context, project, *round))?);
+        let live = live.map(|live| {
+            serde_json::json!({
+                "rerankings": live.rerankings,
+                "added": live.added,
+                "returned": live.returned,
+                "median_seconds": live.median_seconds,
+            })
+        });
+        runner::amend_summary(context, project.id, *round, &[
+            ("search", serde_json::to_value(search).map_err(CampaignError::Json)?),
+            ("live", live.unwrap_or_default()),
+        ])
+        .await
     }
 
     /// Where every image with votes stands.
@@ -214,6 +246,7 @@ impl Follower {
                 place: *self.places.get(&row.subject)?,
                 outcome: row.outcome,
                 p_joint: row.belief.p_joint,
+                votes: row.tally.total(),
                 label: label.map(|label| (label.target as f32, label.weight as f32)),
                 disputed: Standing::dispute(engine, row.network, row.evidence, row.tally),
             })

@@ -148,7 +148,7 @@ pub async fn advance(context: &Context, project: &Project) -> Result<Advance, Ca
     let mut round = Round { number, outputs: BTreeMap::new(), previous };
     for &name in &STEPS {
         if name == "collect" {
-            context.store.set_round_summary(project.id, number, summary(&round)).await?;
+            amend_summary(context, project.id, number, &summary(&round)).await?;
         }
         match run_step(context, project, &round, name).await? {
             Ended::Done(output) => {
@@ -164,14 +164,44 @@ pub async fn advance(context: &Context, project: &Project) -> Result<Advance, Ca
 }
 
 /// What everybody may know of a round: counts and decisions, nothing about single images.
-fn summary(round: &Round) -> Value {
-    let of = |step: &str, field: &str| round.outputs.get(step).map(|output| output[field].clone());
-    serde_json::json!({
-        "votes_total": of("aggregate", "votes"),
-        "images_looked_at": of("aggregate", "subjects"),
-        "candidates": of("aggregate", "candidates"),
-        "gate": { "accepted": of("gate", "accepted"), "reason": of("gate", "reason") },
-    })
+fn summary(round: &Round) -> Vec<(&'static str, Value)> {
+    let of = |step: &str, field: &str| round.outputs.get(step).map_or(Value::Null, |output| output[field].clone());
+    vec![
+        ("votes_total", of("aggregate", "votes")),
+        ("images_looked_at", of("aggregate", "subjects")),
+        ("candidates", of("aggregate", "candidates")),
+        (
+            "gate",
+            serde_json::json!({ "accepted": of("gate", "accepted"), "reason": of("gate", "reason") }),
+        ),
+        ("search", of("select", "search")),
+    ]
+}
+
+/// Puts these entries into a round's summary, `search` and `live` over older ones only if they say
+/// something: the step that selects knows less than the head that followed the votes since.
+pub(crate) async fn amend_summary(
+    context: &Context,
+    project: ProjectId,
+    round: u32,
+    entries: &[(&'static str, Value)],
+) -> Result<(), CampaignError> {
+    let was = context.store.round(project, round).await?.and_then(|round| round.summary);
+    let mut now = was.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+    let newer = |old: &Value, new: &Value| new["as_of_votes"].as_u64() >= old["as_of_votes"].as_u64();
+    for (name, entry) in entries {
+        let stays = now.get(*name).is_some_and(|old| {
+            !old.is_null() && (entry.is_null() || *name == "search" && !newer(old, entry))
+        });
+        if !stays {
+            now.insert((*name).to_owned(), entry.clone());
+        }
+    }
+    let now = Value::Object(now);
+    if was.as_ref() != Some(&now) {
+        context.store.set_round_summary(project, round, now).await?;
+    }
+    Ok(())
 }
 
 /// Claims a step, does it under a heartbeat and marks it done; or returns what it put out before.

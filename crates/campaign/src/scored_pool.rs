@@ -45,6 +45,8 @@ pub(crate) struct Standing {
     pub outcome: Outcome,
     /// What is believed of it, votes and network.
     pub p_joint: f64,
+    /// Votes that stand.
+    pub votes: u32,
     /// What a network learns: target and weight.
     pub label: Option<(f32, f32)>,
     /// What one more vote would tell, in bits, where the votes so far contradict each other.
@@ -61,6 +63,7 @@ impl Standing {
             place,
             outcome: judged.outcome,
             p_joint: belief.p_joint,
+            votes: row.tally().total(),
             label: row.target.zip(row.weight).map(|(target, weight)| (target as f32, weight as f32)),
             disputed,
         }

@@ -17,7 +17,7 @@ use server::{MailSettings, RateLimits, ServerConfig};
 use simulate::{simulate_sets, simulate_survey, simulate_training};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-pub use settings::{DemoArm, DemoSettings};
+pub use settings::DemoSettings;
 
 use crate::{
     clock::Stopwatch,

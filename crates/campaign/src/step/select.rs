@@ -16,6 +16,7 @@ use crate::{
     priors::{self, Prior, Priors},
     runner::{Context, Project, Round},
     scored_pool::{self, ScoredPool, Standing},
+    search::{self, Search},
     selection_log::{Chosen, write_csv},
 };
 
@@ -41,6 +42,9 @@ pub struct Output {
     pub reviewed_negatives: u64,
     /// Subjects they were chosen from.
     pub pool: usize,
+    /// How complete the search is, by the audits so far.
+    #[serde(default)]
+    pub search: Option<Search>,
 }
 
 /// Chooses, makes previews and fills the queue.
@@ -92,6 +96,7 @@ pub(crate) async fn run(
         priors,
         reviewed_negatives,
         pool: chosen.pool,
+        search: chosen.search,
     })
 }
 
@@ -130,6 +135,7 @@ struct Choice {
     priors: Priors,
     sources: Vec<ManifestRow>,
     pool: usize,
+    search: Option<Search>,
 }
 
 impl Job {
@@ -147,6 +153,8 @@ impl Job {
         })?;
         // The audit's estimate needs an answer for each of its images: they come first.
         selected.sort_by_key(|chosen| chosen.strategy != Strategy::Audit);
+        search::keep(context, project, *round, &pool, &ranked, &standing, &selected)?;
+        let search = search::measure(context, project, *round, &pool, &ranked, &standing)?;
         let mut sources = Vec::with_capacity(selected.len());
         let mut rows = Vec::with_capacity(selected.len());
         for (rank, chosen) in selected.iter().enumerate() {
@@ -169,7 +177,7 @@ impl Job {
             });
             sources.push(source.clone());
         }
-        Ok(Choice { rows, priors, sources, pool: pool.len() })
+        Ok(Choice { rows, priors, sources, pool: pool.len(), search })
     }
 
     /// Where each subject with votes stands, with what the champion thinks of it now.
