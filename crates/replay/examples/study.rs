@@ -30,7 +30,8 @@ fn main() -> Result<(), Failure> {
         "strategies" => strategies(&pool, votes, seeds),
         "ablations" => ablations(&pool, votes, seeds),
         "audit" => audit(&pool, votes, seeds),
-        other => Err(format!("no study {other:?}; there are strategies, ablations and audit").into()),
+        "heads" => heads(&pool, votes, seeds),
+        other => Err(format!("no study {other:?}; there are strategies, ablations, heads and audit").into()),
     }
 }
 
@@ -108,6 +109,14 @@ fn ablations(pool: &StoredPool, votes: u64, seeds: u64) -> Result<(), Failure> {
     for preset in CrowdPreset::ALL {
         let outcomes = run(pool, &policy(pool, "portfolio", HeadMode::Live)?, preset, votes, seeds)?;
         show(&format!("portfolio, {preset:?}"), &outcomes);
+    }
+    Ok(())
+}
+
+fn heads(pool: &StoredPool, votes: u64, seeds: u64) -> Result<(), Failure> {
+    for head in [HeadMode::Off, HeadMode::EachRound, HeadMode::Live] {
+        let outcomes = run(pool, &policy(pool, "greedy", head)?, CrowdPreset::Usual, votes, seeds)?;
+        show(&format!("greedy, {head:?}"), &outcomes);
     }
     Ok(())
 }

@@ -22,6 +22,9 @@ pub struct Checkpoint {
     pub images_settled: u64,
     /// Lenses with at least one vote.
     pub lenses_seen: u64,
+    /// Lenses among the settled images, whatever was decided of them.
+    #[serde(default)]
+    pub lenses_settled: u64,
     /// Lenses among the candidates.
     pub lenses_found: u64,
     /// Images with a vote and `p_joint` at or above the threshold.
@@ -45,6 +48,7 @@ pub struct Checkpoint {
     /// Share of the lenses that the ranking puts before a thousandth of the others.
     pub tpr_at_fpr_1e3: Option<f64>,
     /// How many lenses the pool holds by the audits of the rounds that are over; `None` without an audit.
+    /// Lenses that people look at and refuse are not among them: no vote tells of these.
     pub audit: Option<Estimate>,
     /// Lenses left, and votes until the target, as forecast now; `None` before it can be made.
     pub forecast: Option<Forecast>,
@@ -64,9 +68,9 @@ pub struct Estimate {
 /// What a campaign would say of the way before it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// Lenses in the pool that are not found yet.
+    /// Lenses among the images that are still open.
     pub lenses_left: Estimate,
-    /// Votes until `target` of the lenses are found; `None` where that is out of reach.
+    /// Votes until people have judged `target` of the lenses; `None` where that is out of reach.
     pub votes_to_target: Option<Estimate>,
     /// The completeness aimed at.
     pub target: f64,

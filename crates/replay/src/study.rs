@@ -95,7 +95,7 @@ pub struct ForecastCheck {
     pub votes: u64,
     /// Lenses left, as forecast.
     pub lenses_left: Estimate,
-    /// Lenses that really were not among the candidates.
+    /// Lenses that really were among the open images.
     pub truly_left: u64,
     /// Votes from then on until the target, as forecast; `None` when it was out of reach.
     pub votes_to_target: Option<Estimate>,
@@ -109,11 +109,12 @@ pub fn forecasts(outcome: &Outcome) -> Vec<ForecastCheck> {
     let checkpoints = &outcome.checkpoints;
     let check = |at: &Checkpoint| {
         let forecast = at.forecast?;
-        let reached = votes_to_reach(checkpoints, forecast.target, |at| at.completeness);
+        let judged = |at: &Checkpoint| Some(at.lenses_settled as f64 / at.lenses_total.max(1) as f64);
+        let reached = votes_to_reach(checkpoints, forecast.target, judged);
         Some(ForecastCheck {
             votes: at.votes,
             lenses_left: forecast.lenses_left,
-            truly_left: at.lenses_total - at.lenses_found,
+            truly_left: at.lenses_total - at.lenses_settled,
             votes_to_target: forecast.votes_to_target,
             truly_to_target: reached.map(|votes| votes.saturating_sub(at.votes)),
         })

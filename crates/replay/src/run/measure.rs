@@ -24,12 +24,15 @@ impl Run<'_> {
         let whole = Ranking::new(ranking.iter().map(is_lens), lenses);
         let seen = ranking.iter().filter(|index| self.subjects[**index].is_seen());
         let seen = Ranking::new(seen.map(is_lens), lenses);
-        let (mut images_seen, mut images_settled, mut lenses_seen) = (0, 0, 0);
+        let (audit, forecast) = self.audits.estimate(&self.subjects, self.seed.child("estimate"));
+        let (mut images_seen, mut images_settled, mut lenses_seen, mut lenses_settled) = (0, 0, 0, 0);
         let (mut candidates, mut lenses_found) = (0_u64, 0_u64);
         for (subject, truth) in self.subjects.iter().zip(&self.pool.truth).filter(|(s, _)| s.is_seen()) {
             let lens = u64::from(truth.is_lens);
             images_seen += 1;
-            images_settled += u64::from(subject.standing != Standing::Open);
+            let settled = u64::from(subject.standing != Standing::Open);
+            images_settled += settled;
+            lenses_settled += settled * lens;
             lenses_seen += lens;
             if subject.belief.p_joint >= self.trial.candidate_threshold {
                 candidates += 1;
@@ -46,6 +49,7 @@ impl Run<'_> {
             images_seen,
             images_settled,
             lenses_seen,
+            lenses_settled,
             lenses_found,
             candidates,
             lenses_total: lenses as u64,
@@ -56,8 +60,8 @@ impl Run<'_> {
             seen_completeness_at_purity_30: seen.completeness_at_purity(0.3),
             average_precision: whole.average_precision(),
             tpr_at_fpr_1e3: whole.tpr_at_fpr(1e-3),
-            audit: self.audits.estimate(&self.subjects),
-            forecast: None,
+            audit,
+            forecast,
         }
     }
 }

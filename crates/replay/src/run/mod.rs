@@ -296,6 +296,7 @@ impl<'a> Run<'a> {
         let subject = &mut self.subjects[index];
         if !subject.is_seen() {
             self.voted.push(index);
+            subject.by_rank = reason.is_by_rank();
         }
         subject.open_leases -= 1;
         subject.evidence += weight;

@@ -30,6 +30,13 @@ pub(crate) struct Reason {
     pub head_version: u32,
 }
 
+impl Reason {
+    /// Whether the image was chosen because it is likely to be a lens.
+    pub(crate) fn is_by_rank(&self) -> bool {
+        [Strategy::Greedy, Strategy::Relabel].iter().any(|strategy| strategy.name() == self.strategy)
+    }
+}
+
 /// One image of the queue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Item {

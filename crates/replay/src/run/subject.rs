@@ -18,6 +18,8 @@ pub(crate) struct Subject {
     pub open_leases: u32,
     /// Whether an audit drew it: the head never learns from it.
     pub audited: bool,
+    /// Whether its first vote came because it was at the top of the ranking.
+    pub by_rank: bool,
 }
 
 impl Subject {
@@ -32,6 +34,7 @@ impl Subject {
             expert_wanted: 0,
             open_leases: 0,
             audited: false,
+            by_rank: false,
         };
         subject.rejudge(engine);
         subject
