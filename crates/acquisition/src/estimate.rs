@@ -33,7 +33,7 @@ use shift::Shifts;
 const DRAWS: usize = 2_000;
 /// By so much (in the logit) all posteriors may be off together: Σ σ(logit q + t) changes by
 /// t·Σ q·(1 − q).
-const TILT: f64 = 0.5;
+const TILT: f64 = 0.75;
 
 /// One audited image.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -211,8 +211,8 @@ pub fn estimate_total(survey: &Survey<'_>, seed: Seed) -> Estimate {
     let all = (judged + left) / sensitivity;
     let share = |found: f64, all: f64| if all > 0.0 { (found / all).min(1.0) } else { 1.0 };
     Estimate {
-        total: Interval::of_draws(all, of(&Possible::total)),
-        left: Interval::of_draws(left / sensitivity, of(&|one| one.left / one.sensitivity)),
+        total: Interval::of_draws(all, of(&Possible::total)).whole(),
+        left: Interval::of_draws(left / sensitivity, of(&|one| one.left / one.sensitivity)).whole(),
         completeness: Interval::of_draws(share(judged, all), of(&|one| share(one.judged, one.total()))),
         horvitz_thompson: design::horvitz_thompson(survey.rounds),
         difference: design::difference(survey.rounds),

@@ -57,7 +57,7 @@ pub fn forecast(survey: &Survey<'_>, target: f64, pace: Pace, seed: Seed) -> Res
     votes.sort_unstable_by(f64::total_cmp);
     let middle = votes[votes.len() / 2];
     Ok(Forecast {
-        lenses_left: Interval::of_draws(left, draws.iter().map(|one| one.left).collect()),
+        lenses_left: Interval::of_draws(left, draws.iter().map(|one| one.left).collect()).whole(),
         votes_to_target: Some(Interval::of_draws(middle, votes)),
         target,
     })

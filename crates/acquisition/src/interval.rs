@@ -28,6 +28,11 @@ impl Interval {
         (self.high - self.low) / 3.92
     }
 
+    /// The same, opened to whole numbers, for counts.
+    pub(crate) fn whole(self) -> Self {
+        Self { low: self.low.floor(), high: self.high.ceil(), ..self }
+    }
+
     /// Of draws of what may be and an estimate of its own.
     pub(crate) fn of_draws(estimate: f64, mut draws: Vec<f64>) -> Self {
         draws.sort_unstable_by(f64::total_cmp);

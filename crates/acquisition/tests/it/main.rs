@@ -6,3 +6,4 @@ mod coverage;
 mod inclusion;
 mod made;
 mod selection;
+mod strategies;
