@@ -1,5 +1,6 @@
 // The words of the progress page, in English; the shape of the other language.
 import { s } from '../../i18n/plural';
+import type { Count } from '../told';
 
 export const en = {
   title: 'Progress',
@@ -49,6 +50,68 @@ export const en = {
         `${n} images that were agreed on have been shown again, to measure how often the agreement is wrong.`,
       ),
     late: 'The numbers about images change a few answers late, so that nobody can tell from them what others said about one image.',
+  },
+  search: {
+    title: 'How complete is the search?',
+    signIn: 'Sign in to see how complete the search is.',
+    none: 'That cannot be said yet. Once enough images drawn by lot have been looked at, you can read here how many of the lenses are found and how many are left.',
+    /** Two sentences of one paragraph. */
+    both: (first: string, second: string) => `${first} ${second}`,
+    percent: (n: string) => `${n}\u00a0%`,
+    range: (low: string, high: string) => ` (${low}\u00a0to\u00a0${high})`,
+    found: ({ n, text }: Count) =>
+      n === 0 ? 'No lens found yet' : s(n, 'One lens found', `${text} lenses found`),
+    inSurvey: (found: string, { n, text }: Count, range: string) =>
+      `${found}; ${n === 0 ? 'perhaps there is none' : `about ${text}`} in the survey${range}.`,
+    inAll: ({ n, text }: Count, range: string) =>
+      n === 0
+        ? `Perhaps there is no lens in the survey${range}.`
+        : s(
+            n,
+            `There is about one lens in the survey${range}.`,
+            `There are about ${text} lenses in the survey${range}.`,
+          ),
+    only: (found: string, isAll: boolean) =>
+      isAll ? `${found}. How many there are in all cannot be said yet.` : `${found}.`,
+    share: (percent: string, ends: [string, string] | null, isSo: boolean) =>
+      `${isSo ? 'So about' : 'About'} ${percent}\u00a0% are found${ends ? `, somewhere between ${ends[0]} and ${ends[1]}\u00a0%` : ''}.`,
+    noShare: 'What share of them that is cannot be said yet.',
+    rough: (low: string, high: string) =>
+      `Which share is found is hardly known yet: anything from ${low} to ${high}\u00a0% fits. Every image drawn by lot makes it clearer.`,
+    left: ({ n, text }: Count, range: string) =>
+      n === 0
+        ? `Perhaps no lens is left to find${range}.`
+        : s(n, `About one lens is left to find${range}.`, `About ${text} lenses are left to find${range}.`),
+    answers: ({ n, text }: Count, range: string, aim: string) =>
+      `It takes about ${s(n, 'one more answer', `${text} more answers`)} to reach ${aim}\u00a0%${range}.`,
+    noAnswers: (aim: string) => `How many more answers it takes to reach ${aim}\u00a0% cannot be said yet.`,
+    reached: (aim: string, isSure: boolean) =>
+      isSure
+        ? `The aim of ${aim}\u00a0% is reached.`
+        : `The aim of ${aim}\u00a0% may be reached already; that is not certain yet.`,
+    lot: ({ n, text }: Count) =>
+      n === 0
+        ? 'Such numbers come from images drawn by lot; none has been looked at yet.'
+        : s(
+            n,
+            'These numbers come from one image drawn by lot, whatever the network thinks of it.',
+            `These numbers come from ${text} images drawn by lot, whatever the network thinks of them.`,
+          ),
+    age: ({ n, text }: Count, now: string | null) =>
+      `This is how it stood after ${s(n, 'one answer', `${text} answers`)}${now ? `; there are ${now} by now` : ''}.`,
+    bar: (estimate: string, low: string, high: string, aim: string | null) =>
+      `About ${estimate} of the lenses are found; 95\u00a0% interval ${low} to ${high}${aim ? `; the aim is ${aim}` : ''}.`,
+    aim: (percent: string) => `aim: ${percent}`,
+    legend:
+      'Bar: the share that is found, by estimate. Line below it: the 95\u00a0% interval, in which the true share very likely lies.',
+  },
+  liveOrder: {
+    still: 'The order of images follows the answers as they come; in this round it has not changed yet.',
+    /** `round` only if it is not this one. */
+    followed: ({ n, text }: Count, round: string | null, seconds: string | null, moved: string) =>
+      `The order of images followed the answers ${s(n, 'once', `${text} times`)} in ${round ? `round ${round}` : 'this round'}${seconds ? `, usually in about ${seconds}\u00a0s` : ''}${moved}.`,
+    moved: (added: Count, returned: Count) =>
+      `; ${added.n === 0 ? 'no image' : s(added.n, 'one image', `${added.text} images`)} joined, ${returned.n === 0 ? 'none' : s(returned.n, 'one', returned.text)} came back`,
   },
   rounds: 'Round by round',
   roundsCaption: 'What each round used and brought',
