@@ -1,6 +1,6 @@
 //! How long a trial takes: a made-up pool, so many votes, each head mode.
 //!
-//! `cargo run --release -p replay --example speed -- [images] [votes] [dim]`
+//! `cargo run --release -p replay --example speed -- [images] [votes] [dim] [strategy…]`
 
 use std::time::Instant;
 
@@ -15,9 +15,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pool =
         SyntheticPool { images, dim, second_kind: 0.5, knows_second_kind: false, ..SyntheticPool::default() }
             .build(Seed::root(1));
+    let usual = || ["random", "greedy", "entropy", "bald", "portfolio"].map(str::to_owned).to_vec();
+    let named: Vec<String> = std::env::args().skip(1).filter(|word| word.parse::<usize>().is_err()).collect();
+    let strategies = if named.is_empty() { usual() } else { named };
     println!("{images} images with {} lenses, {votes} votes, {dim} numbers an embedding", pool.lenses());
     for head in [HeadMode::Off, HeadMode::EachRound, HeadMode::Live] {
-        for strategy in ["random", "greedy", "entropy", "bald", "portfolio"] {
+        for strategy in &strategies {
             let policy = Policy::of(strategy, strategy.parse()?).with_head(head);
             let trial = Trial::of(policy, votes as u64, 1);
             #[expect(clippy::disallowed_methods, reason = "measures how long a trial takes")]

@@ -1,6 +1,6 @@
 //! A policy's strategy, ready to choose: once for the beginning of a round, once for its middle.
 
-use acquisition::{Pool, PortfolioConfig, SelectError, Selected, Selector, StrategyConfig};
+use acquisition::{DiversityConfig, Pool, PortfolioConfig, SelectError, Selected, Selector, StrategyConfig};
 use domain::Seed;
 
 use crate::{Policy, ReplayError};
@@ -38,7 +38,9 @@ impl Chooser {
     }
 }
 
-/// The same portfolio with the audit's share given to the others in proportion.
+/// The same portfolio with the audit's share given to the others in proportion, and without what costs a
+/// second each time: cells of the embeddings (k-means), EPIG, and the typical images of the first round. At
+/// the beginning of a round all of them play their part.
 fn without_audit(config: &StrategyConfig) -> Option<StrategyConfig> {
     let StrategyConfig::Portfolio(config) = config else { return None };
     let part = |share: f64, audit: f64| if audit < 1.0 { (share / (1.0 - audit)).min(1.0) } else { 0.0 };
@@ -49,6 +51,9 @@ fn without_audit(config: &StrategyConfig) -> Option<StrategyConfig> {
         explore_first: part(config.explore_first, first),
         explore_last: part(config.explore_last, last),
         relabel_share: part(config.relabel_share, first),
+        typiclust_share: 0.0,
+        epig_share: 0.0,
+        diversity: DiversityConfig { clusters: 0, ..config.diversity },
         ..config.clone()
     };
     Some(StrategyConfig::Portfolio(rest))
