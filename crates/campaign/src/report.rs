@@ -17,7 +17,9 @@ mod tables;
 mod text;
 mod words;
 
-pub use data::{Arm, Audit, Gate, Live, Measured, Pool, RealSet, Report, Round, SCHEMA_VERSION, Setting, WallTime};
+pub use data::{
+    Arm, Audit, Gate, Live, Measured, Pool, RealSet, Report, Round, SCHEMA_VERSION, Setting, WallTime,
+};
 pub use monitors::{Claim, MonitorLine, MonitorReport, Suspect};
 pub use page::{RenderError, html};
 pub use text::{Paint, text};

@@ -64,6 +64,22 @@ impl Axis {
         Self { label: label.to_owned(), low: 0.0, high, ticks, is_steps: false, is_log: false }
     }
 
+    /// Numbers between two, at round places; either may be below 0.
+    #[must_use]
+    pub fn between(label: &str, low: f64, high: f64) -> Self {
+        let range = if high > low && (high - low).is_finite() { high - low } else { 1.0 };
+        let power = 10f64.powf((range / 5.0).log10().floor());
+        let step = [1.0, 2.0, 5.0].into_iter().map(|f| f * power).find(|s| s * 5.0 >= range * 0.999_999);
+        let step = step.unwrap_or(10.0 * power);
+        let first = (low / step - 1e-9).floor() as i64;
+        let last = ((low + range) / step - 1e-9).ceil().max(first as f64 + 1.0) as i64;
+        let decimals = (-step.log10().floor()).clamp(0.0, 8.0) as usize;
+        let words = |value: f64| format!("{value:.decimals$}").replace('-', "−");
+        let ticks = (first..=last).map(|k| (k as f64 * step, words(k as f64 * step))).collect();
+        let (low, high) = (first as f64 * step, last as f64 * step);
+        Self { label: label.to_owned(), low, high, ticks, is_steps: false, is_log: false }
+    }
+
     /// Powers of ten from the one at or below `low` to the one at or above `high`. What is not above 0
     /// counts as 10⁻⁹.
     #[must_use]
@@ -127,6 +143,12 @@ mod tests {
         assert_eq!(words(&Axis::upto("x", 0.31)), ["0.0", "0.1", "0.2", "0.3", "0.4"]);
         assert_eq!(words(&Axis::upto("x", 4_900.0)), ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]);
         assert_eq!(words(&Axis::upto("x", f64::NAN)).len(), 6);
+    }
+
+    #[test]
+    fn numbers_below_zero_have_a_minus() {
+        assert_eq!(words(&Axis::between("x", -4.6, 3.2)), ["−6", "−4", "−2", "0", "2", "4"]);
+        assert_eq!(words(&Axis::between("x", 2.0, 2.0)), ["2.0", "2.2", "2.4", "2.6", "2.8", "3.0"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Plot {
     pub reference: Option<(f64, String)>,
     /// The arms; four can be told apart.
     pub series: Vec<Series>,
+    /// Whether points follow each other, so that a line through them means something.
+    pub is_joined: bool,
 }
 
 /// One arm.
@@ -77,7 +79,9 @@ impl Plot {
             let shift = if self.x.is_steps { (index as f64 - middle) * DODGE } else { 0.0 };
             let places: Vec<(f64, f64)> =
                 series.points.iter().map(|point| (x.at(point.x) + shift, y.at(point.y))).collect();
-            svg.polyline(&format!("line s{}", index % 4), &places);
+            if self.is_joined {
+                svg.polyline(&format!("line s{}", index % 4), &places);
+            }
             for (point, place) in series.points.iter().zip(&places) {
                 if let Some((low, high)) = point.interval {
                     whisker(&mut svg, index, place.0, y.at(low), y.at(high));

@@ -246,6 +246,19 @@ fn unfold(table: &mut Table) -> Result<(), String> {
             policy.insert("name".to_owned(), Value::String(name));
         }
     }
+    let mut only = match table.remove("only") {
+        Some(Value::Table(only)) => only,
+        _ => Table::new(),
+    };
+    for policy in &mut policies {
+        if let Some(pools) = policy.remove("pools") {
+            let name = policy.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+            only.insert(name, pools);
+        }
+    }
+    if !only.is_empty() {
+        table.insert("only".to_owned(), Value::Table(only));
+    }
     table.remove("policy");
     table.insert("policies".to_owned(), Value::Array(policies.into_iter().map(Value::Table).collect()));
     Ok(())
@@ -309,6 +322,15 @@ fn check(plan: &ReplayPlan) -> Result<(), String> {
     twice("pools", plan.pools.iter().map(|pool| pool.name.as_str()).collect())?;
     twice("policies", plan.policies.iter().map(|policy| policy.0.name.as_str()).collect())?;
     twice("crowds", plan.crowds.iter().map(|crowd| crowd.name.as_str()).collect())?;
+    for (policy, pools) in &plan.only {
+        let known: Vec<&str> = plan.pools.iter().map(|pool| pool.name.as_str()).collect();
+        if let Some(missing) = pools.iter().find(|pool| !known.contains(&pool.as_str())) {
+            return Err(format!(
+                "policy \"{policy}\": `pools` names \"{missing}\"; there are: {}",
+                known.join(", ")
+            ));
+        }
+    }
     let share = |key: &str, value: f64| {
         let fits = (0.0..1.0).contains(&value);
         if fits { Ok(()) } else { Err(format!("`{key}` is {value}; give a share of at least 0 and below 1")) }

@@ -151,6 +151,9 @@ pub fn slots(experiment: &Experiment, pools: &[NamedPool]) -> Result<Vec<Slot>, 
             let pool = &pools[at];
             for policy in &plan.policies {
                 let policy = &policy.0;
+                if plan.only.get(&policy.name).is_some_and(|pools| !pools.contains(&wanted.name)) {
+                    continue;
+                }
                 if policy.head != HeadMode::Off && pool.prepared.stored.dim == 0 {
                     return Err(LabError::Pool {
                         pool: pool.name.clone(),

@@ -116,6 +116,7 @@ fn found(report: &Report, counts: String) -> Figure {
         y: Axis::counts("lenses found", report.pool.lenses),
         reference: Some((report.pool.lenses as f64, "all hidden lenses".to_owned())),
         series: series(report, &point),
+        is_joined: true,
     };
     let title = "Lenses found for the votes spent".to_owned();
     let table = plot.twin(&title, |y, _| format!("{y:.0}"));
@@ -148,7 +149,7 @@ fn by_round(
         return None;
     }
     let last = rounds(report).map(|round| round.round).max().unwrap_or(0);
-    let plot = Plot { x: Axis::rounds(last), y: Axis::share(y), reference: None, series };
+    let plot = Plot { x: Axis::rounds(last), y: Axis::share(y), reference: None, series, is_joined: true };
     let table =
         plot.twin(title, |y, ends| ends.map_or_else(String::new, |(low, high)| interval(y, low, high)));
     let svg = plot.svg(title, id);
@@ -177,6 +178,7 @@ fn audit(report: &Report, counts: &str) -> Option<Figure> {
         y: Axis::counts("lenses in the pool", most.ceil() as u64),
         reference: Some((report.pool.lenses as f64, "truth".to_owned())),
         series,
+        is_joined: true,
     };
     let title = "How many lenses the audit says there are".to_owned();
     let table = plot.twin(&title, |y, ends| {

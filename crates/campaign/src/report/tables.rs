@@ -108,7 +108,8 @@ pub fn live(report: &Report) -> Option<Table> {
         "#Came back",
         "#Seconds, middle and longest",
     ];
-    let mut table = Table::new("The live head, while people gave the votes after this round's selection", &heads);
+    let mut table =
+        Table::new("The live head, while people gave the votes after this round's selection", &heads);
     for (arm, round) in by_round(report) {
         if let Some(live) = &round.live {
             table.push([

@@ -1,7 +1,7 @@
 //! What an experiment's file holds, once read: two kinds of experiment, and the
 //! pools of a replay.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use finder::TrainingConfig;
 use replay::{CrowdMix, Policy};
@@ -28,6 +28,9 @@ pub struct ReplayPlan {
     pub pools: Vec<PoolPlan>,
     /// What is compared.
     pub policies: Vec<PolicyPlan>,
+    /// Policies that run on these pools only; written as `pools` in the policy's own table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, Vec<String>>,
     /// `p_joint` from which an image counts as a candidate.
     #[serde(default = "thresholds")]
     pub thresholds: Vec<f64>,

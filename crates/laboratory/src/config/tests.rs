@@ -42,6 +42,15 @@ fn every_policy_and_pool_starts_from_the_common_table() {
 }
 
 #[test]
+fn a_policy_may_run_on_some_pools_only() {
+    let text =
+        "[[pools]]\nname = 'a'\n[[pools]]\nname = 'b'\n[[policies]]\nstrategy = 'entropy'\npools = ['a']\n";
+    let plan = replay(text);
+    assert_eq!(plan.only["entropy"], ["a"]);
+    assert!(refusal(&text.replace("['a']", "['c']")).contains("there are: a, b"));
+}
+
+#[test]
 fn a_demo_needs_no_kind() {
     let experiment = read("seeds = [1, 2, 3]\n[demo]\ncutouts = 4000\n").expect("a plan");
     assert_eq!(experiment.kind(), "demo");

@@ -127,6 +127,7 @@ fn estimates(replays: &Replays, arm: &str) -> Option<Figure> {
         y: Axis::counts("lenses in the pool", high.min(1e12).ceil() as u64),
         reference: Some((truth as f64, "truth".to_owned())),
         series: vec![Series { name: arm.to_owned(), points }],
+        is_joined: false,
     };
     let id = format!("audit-{}", crate::pool::file_name(arm));
     let title = format!("How many lenses the audit says there are: {arm}");

@@ -194,18 +194,17 @@ fn histogram(id: &str, network: &NetworkReport, counts: &str) -> Figure {
     let histogram = &network.curves.histogram;
     let most = histogram.lenses.iter().chain(&histogram.others).copied().max().unwrap_or(1);
     let high = histogram.width.mul_add(histogram.lenses.len() as f64, histogram.low);
-    // The axis starts at 0, so logits are shown above the lowest one's place.
     let bars = |values: &[u64]| {
         let mut points: Vec<(f64, f64)> = values
             .iter()
             .enumerate()
-            .map(|(bin, many)| (histogram.width * bin as f64, (*many as f64).max(0.5)))
+            .map(|(bin, many)| (histogram.width.mul_add(bin as f64, histogram.low), (*many as f64).max(0.5)))
             .collect();
-        points.push((histogram.width * values.len() as f64, points.last().map_or(0.5, |point| point.1)));
+        points.push((high, points.last().map_or(0.5, |point| point.1)));
         points
     };
     let drawn = Curves {
-        x: Axis::upto(&format!("logit above its lowest value ({:.1})", histogram.low), high - histogram.low),
+        x: Axis::between("logit", histogram.low, high),
         y: Axis::log("images in a bin", 0.5, most as f64),
         references: Vec::new(),
         curves: vec![
@@ -295,6 +294,7 @@ fn completeness(id: &str, network: &NetworkReport, of: &str, what: &str) -> Opti
         y: Axis::share("completeness"),
         reference: None,
         series: vec![Series { name: "network, 1 false positive in 100".to_owned(), points }],
+        is_joined: false,
     };
     let title = format!("Completeness by {what}");
     let id = format!("{id}-{of}");

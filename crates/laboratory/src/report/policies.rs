@@ -36,7 +36,6 @@ pub fn arms_table(results: &Results) -> Table {
         &[
             "votes_to_target",
             "votes_to_target_seen",
-            "votes",
             "lenses_found",
             "completeness",
             "purity",
@@ -72,7 +71,7 @@ pub fn arms_table(results: &Results) -> Table {
             let cell = if name.starts_with("votes_to") {
                 reached(results, &arm.arm, name)
             } else {
-                words::with_interval(name, mean)
+                words::level(name, mean)
             };
             cells.push(cell);
         }
@@ -111,7 +110,7 @@ pub fn short_table(results: &Results) -> Table {
             cells.push(if name.starts_with("votes_to") {
                 reached(results, &arm.arm, name)
             } else {
-                words::with_interval(name, arm.numbers.get(*name).and_then(Option::as_ref))
+                words::level(name, arm.numbers.get(*name).and_then(Option::as_ref))
             });
         }
         table.push(cells);
@@ -144,14 +143,20 @@ pub(super) fn findings(replays: &Replays) -> Vec<String> {
     if arms.is_empty() {
         return said;
     }
-    let each: Vec<String> = arms
-        .iter()
-        .take(MOST_CURVES)
-        .map(|arm| format!("{arm} {}", reached(results, arm, "votes_to_target")))
-        .collect();
+    let votes = replays.slots.iter().map(|slot| slot.trial.votes).max().unwrap_or(0);
+    let got_there =
+        |arm: &&str| results.values(arm, "votes_to_target").iter().any(|(_, value)| value.is_some());
+    let (there, not): (Vec<&str>, Vec<&str>) = arms.iter().copied().partition(got_there);
+    let mut told: Vec<String> =
+        there.iter().map(|arm| format!("{arm} {}", reached(results, arm, "votes_to_target"))).collect();
+    if there.is_empty() {
+        told.push(format!("no arm got there within {} votes", count(votes)));
+    } else if !not.is_empty() {
+        told.push(format!("not within {} votes: {}", count(votes), not.join(", ")));
+    }
     said.push(format!(
         "Votes until {complete:.0} % of the lenses lie in a ranking of {pure:.0} % purity: {}. At Space Warps' 25.6 votes a tile this pool would take {}.",
-        each.join("; "),
+        told.join("; "),
         count((SPACE_WARPS_VOTES * largest_pool(replays)) as u64)
     ));
     let best = |name: &str| {
@@ -235,7 +240,7 @@ pub(super) fn section(replays: &Replays) -> Section {
     ));
     let per_tile = Curves {
         x: Axis::log("votes per image of the pool", 0.01, SPACE_WARPS_VOTES * 1.2),
-        y: Axis::share("completeness at 30 % purity, images with votes"),
+        y: Axis::share("completeness at 30 % purity"),
         references: vec![
             Reference::Upright(SPACE_WARPS_VOTES, "Space Warps: 25.6".to_owned()),
             Reference::Level(TARGET.0, format!("{:.0} %", 100.0 * TARGET.0)),

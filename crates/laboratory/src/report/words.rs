@@ -23,10 +23,17 @@ pub fn number(name: &str, value: f64) -> String {
 #[must_use]
 pub fn with_interval(name: &str, mean: Option<&Mean>) -> String {
     let Some(mean) = mean else { return NONE.to_owned() };
-    if mean.seeds < 2 {
+    if mean.seeds < 2 || mean.low == mean.high {
         return number(name, mean.value);
     }
     format!("{} [{}, {}]", number(name, mean.value), number(name, mean.low), number(name, mean.high))
+}
+
+/// The same for a number that is never below 0, and never above 1 unless it is counted.
+#[must_use]
+pub fn level(name: &str, mean: Option<&Mean>) -> String {
+    let high = if is_count(name) { f64::INFINITY } else { 1.0 };
+    with_interval(name, mean.map(|mean| mean.within(0.0, high)).as_ref())
 }
 
 /// Whether a number is counted.

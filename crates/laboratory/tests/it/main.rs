@@ -62,7 +62,8 @@ fn run_in(folder: &Path, experiment: &Experiment, patience: u64) -> Result<(Run,
     let mut run = Run::open(folder, experiment, provenance, &Frozen)?;
     let progress = Patience(AtomicU64::new(patience));
     let cache = folder.join("cache");
-    let with = Surroundings { cache: &cache, device: DeviceChoice::Flex, clock: &Frozen, progress: &progress };
+    let with =
+        Surroundings { cache: &cache, device: DeviceChoice::Flex, clock: &Frozen, progress: &progress };
     let results = run.replay(with)?;
     Ok((run, results))
 }
