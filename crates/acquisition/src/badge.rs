@@ -8,7 +8,6 @@
 
 use domain::Seed;
 use rand::RngExt as _;
-use rayon::prelude::*;
 
 use crate::{
     Pool, SelectError, Selected, Selector, Strategy,
@@ -72,9 +71,9 @@ impl Selector for Badge {
             };
             if chosen.len() < CENTRES {
                 let centre = rows.row(row);
-                distances.par_iter_mut().with_min_len(4096).enumerate().for_each(|(r, d)| {
-                    *d = d.min(squared_distance(rows.row(r), centre));
-                });
+                for (d, other) in distances.iter_mut().zip(rows.numbers.chunks_exact(rows.dim)) {
+                    *d = d.min(squared_distance(other, centre));
+                }
             }
             distances[row] = 0.0;
             left[row] = false;

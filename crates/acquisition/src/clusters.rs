@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::space::{Rows, Space, squared_distance};
 
 /// Sweeps of Lloyd's algorithm at most: cells for diversity need no last digit.
-const SWEEPS: u64 = 12;
+const SWEEPS: u64 = 8;
 /// Images assigned at a time.
 const BLOCK: usize = 1024;
 
@@ -95,10 +95,10 @@ fn plus_plus(rows: &Rows, count: usize, seed: Seed) -> Rows {
         let at = drawn(&distances, rng.random::<f64>() * total);
         let centre = rows.row(at).to_vec();
         let first = numbers.is_empty();
-        distances.par_iter_mut().with_min_len(2048).enumerate().for_each(|(i, d)| {
-            let new = squared_distance(rows.row(i), &centre);
+        for (d, row) in distances.iter_mut().zip(rows.numbers.chunks_exact(dim)) {
+            let new = squared_distance(row, &centre);
             *d = if first { new } else { d.min(new) };
-        });
+        }
         // By hand: rounding must not let a centre be drawn again.
         distances[at] = 0.0;
         numbers.extend(centre);

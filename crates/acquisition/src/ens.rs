@@ -171,7 +171,7 @@ fn neighbours(rows: &Rows, k: usize, seed: Seed) -> Vec<Vec<u32>> {
         }
         near.into_iter().map(|(_, other)| other).collect()
     };
-    (0..rows.len()).into_par_iter().map(of).collect()
+    (0..rows.len()).into_par_iter().with_min_len(256).map(of).collect()
 }
 
 impl Selector for Ens {
@@ -200,7 +200,8 @@ impl Selector for Ens {
         let later = later.min(at.len() - 1);
         let weight = self.config.prior_weight;
         let of = |rank: usize| (at[rank], ranked.utility(rank, &near[rank], later, weight));
-        let mut utilities: Vec<(usize, f64)> = (0..at.len()).into_par_iter().map(of).collect();
+        let mut utilities: Vec<(usize, f64)> =
+            (0..at.len()).into_par_iter().with_min_len(1024).map(of).collect();
         // Stable: equal utilities stay by probability, then by id.
         utilities.sort_by(|a, b| b.1.total_cmp(&a.1));
         utilities.truncate(budget);

@@ -240,8 +240,8 @@ impl Epig {
             if targets.bound(chunk[0].1) * (1.0 + 1e-4) + 1e-12 < last {
                 break;
             }
-            best.par_extend(chunk.par_iter().map(|&(i, _)| (i, targets.epig(i, pool))));
-            best.par_sort_unstable_by(better);
+            best.par_extend(chunk.par_iter().with_min_len(64).map(|&(i, _)| (i, targets.epig(i, pool))));
+            best.sort_unstable_by(better);
             best.truncate(budget);
         }
         Ok(rows::certain(pool, Strategy::Epig, best))

@@ -7,7 +7,6 @@
 //! one pass. So the cost does not grow with the pool beyond drawing the sub-sample.
 
 use domain::Seed;
-use rayon::prelude::*;
 
 use crate::{
     Pool, SelectError, Selected, Selector, Strategy, rows,
@@ -31,9 +30,10 @@ struct Cover<'a> {
 impl Cover<'_> {
     fn add(&mut self, centre: &[f32]) {
         let rows = self.rows;
-        self.distances.par_iter_mut().with_min_len(4096).enumerate().for_each(|(i, d)| {
-            *d = d.min(squared_distance(rows.row(i), centre));
-        });
+        // Alone: a thousand short errands cost more to hand out than to run.
+        for (d, row) in self.distances.iter_mut().zip(rows.numbers.chunks_exact(rows.dim)) {
+            *d = d.min(squared_distance(row, centre));
+        }
     }
 
     /// The farthest, the first by id among equals; nothing chosen (−1) comes again.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::Pool;
+use crate::{Pool, selector::ALONE};
 
 /// Values by position in the pool; those not open have none.
 pub(crate) struct Located<T> {
@@ -14,7 +14,7 @@ pub(crate) struct Located<T> {
 impl<T: Copy + Send> Located<T> {
     /// Asks `value` once for each open position.
     pub fn of(pool: &Pool<'_>, open: &[usize], value: impl Fn(usize) -> T + Sync) -> Self {
-        let values: Vec<T> = open.par_iter().with_min_len(1024).map(|&i| value(i)).collect();
+        let values: Vec<T> = open.par_iter().with_min_len(ALONE / 2).map(|&i| value(i)).collect();
         let everything = open.len() == pool.len() && open.iter().enumerate().all(|(at, &i)| at == i);
         let places = (!everything).then(|| {
             let mut places = vec![u32::MAX; pool.len()];

@@ -138,6 +138,9 @@ impl SelectError {
     }
 }
 
+/// So many images one thread does sooner alone than with others.
+pub(crate) const ALONE: usize = 8192;
+
 /// The n of the open positions with the largest key, largest first, and the largest key that
 /// was left behind. Equal keys go by id, so that the order of the pool does not matter.
 pub(crate) struct Top {
@@ -153,13 +156,17 @@ pub(crate) fn top(pool: &Pool<'_>, open: &[usize], n: usize, key: impl Fn(usize)
     let order = |a: &(usize, f64), b: &(usize, f64)| -> Ordering {
         b.1.total_cmp(&a.1).then_with(|| ids[a.0].cmp(&ids[b.0]))
     };
-    let mut keyed: Vec<(usize, f64)> = open.par_iter().with_min_len(1024).map(|&i| (i, key(i))).collect();
+    let mut keyed: Vec<(usize, f64)> = open.par_iter().with_min_len(ALONE).map(|&i| (i, key(i))).collect();
     let mut threshold = None;
     if n < keyed.len() {
         let (_, first_left, _) = keyed.select_nth_unstable_by(n, order);
         threshold = Some(first_left.1);
         keyed.truncate(n);
     }
-    keyed.par_sort_unstable_by(order);
+    if keyed.len() > 8 * ALONE {
+        keyed.par_sort_unstable_by(order);
+    } else {
+        keyed.sort_unstable_by(order);
+    }
     Top { chosen: keyed, threshold }
 }

@@ -75,7 +75,7 @@ impl<'a> Space<'a> {
         let mut numbers = vec![0.0; positions.len() * dim];
         numbers
             .par_chunks_exact_mut(dim)
-            .with_min_len(256)
+            .with_min_len(2048)
             .zip(positions)
             .for_each(|(row, &i)| self.write(i, row));
         Rows { numbers, dim }

@@ -35,12 +35,10 @@ fn shift(point: usize) -> f64 {
     (point as f64 - (POINTS - 1) as f64 / 2.0) * STEP
 }
 
-/// The posterior of all shifts.
+/// The posterior of all shifts: running sums of the chances of each point, by range from the bottom
+/// up and by the point of the range below it (one row for the bottom).
 pub(super) struct Shifts {
-    /// Filtered chances by range, from the top down: given the audits of it and those above.
-    filtered: Vec<Vec<f64>>,
-    /// e^(−Δ²/2s²) by the number of steps between two points.
-    kernel: Vec<f64>,
+    tables: Vec<Vec<f64>>,
 }
 
 /// One draw of all shifts.
@@ -90,32 +88,45 @@ impl Shifts {
             now.iter_mut().for_each(|x| *x /= total.max(f64::MIN_POSITIVE));
             filtered.push(now);
         }
-        Self { filtered, kernel }
+        // The last filtered is the bottom range: drawn first, then upwards given the one below.
+        let mut tables = Vec::with_capacity(RANGES);
+        for (range, filtered) in filtered.iter().rev().enumerate() {
+            let mut table = Vec::new();
+            if range == 0 {
+                running_sums(filtered.iter().copied(), &mut table);
+            } else {
+                for below in 0..POINTS {
+                    let given =
+                        filtered.iter().enumerate().map(|(at, chance)| chance * kernel[at.abs_diff(below)]);
+                    running_sums(given, &mut table);
+                }
+            }
+            tables.push(table);
+        }
+        Self { tables }
     }
 
     /// One draw of all shifts from their joint posterior.
     pub fn draw(&self, rng: &mut Rng) -> Drawn {
         let mut drawn = [0.0; RANGES];
-        let mut below: Option<usize> = None;
-        // The last filtered is the bottom range: sampled first, then upwards given the one below.
-        for (range, filtered) in self.filtered.iter().rev().enumerate() {
-            let weight =
-                |point: usize| filtered[point] * below.map_or(1.0, |b| self.kernel[point.abs_diff(b)]);
-            let total: f64 = (0..POINTS).map(weight).sum();
-            let mut left = rng.random::<f64>() * total;
-            let mut at = POINTS - 1;
-            for point in 0..POINTS {
-                left -= weight(point);
-                if left <= 0.0 {
-                    at = point;
-                    break;
-                }
-            }
-            drawn[range] = shift(at);
-            below = Some(at);
+        let mut below = 0;
+        for (to, table) in drawn.iter_mut().zip(&self.tables) {
+            let sums = &table[below * POINTS..(below + 1) * POINTS];
+            let point = rng.random::<f64>() * sums[POINTS - 1];
+            below = sums.partition_point(|sum| *sum <= point).min(POINTS - 1);
+            *to = shift(below);
         }
         Drawn(drawn)
     }
+}
+
+/// Appends the running sums.
+fn running_sums(weights: impl Iterator<Item = f64>, table: &mut Vec<f64>) {
+    let mut sum = 0.0;
+    table.extend(weights.map(|weight| {
+        sum += weight;
+        sum
+    }));
 }
 
 #[cfg(test)]
