@@ -4,9 +4,20 @@
 //!
 //! [`replay`] runs one [`Trial`] on one [`StoredPool`]; the same pool and trial give the same [`Outcome`].
 //! Votes are weighed, images retired and people's skills learnt by `consensus::live`, images chosen by
-//! `acquisition`, both as in a real campaign. **The network is not trained again**: what learns within a
-//! replay is the live head over the stored embeddings ([`HeadMode`]). Sweeps, files and charts are left to
-//! `laboratory`; no file, clock or network is touched here.
+//! `acquisition`, both as in a real campaign. Sweeps, files and charts are left to `laboratory`; no file,
+//! clock or network is touched here.
+//!
+//! What differs from a campaign, so that a replay takes seconds:
+//!
+//! - **The network is not trained again**: what learns is the live head over the stored embeddings
+//!   ([`HeadMode`]).
+//! - A live head is fitted again after `refresh_votes` or 3 % of the votes so far, whichever is more. In the
+//!   middle of a round a portfolio then chooses without k-means cells and EPIG, and images that nobody has
+//!   begun leave the queue (in a campaign they go to its end).
+//! - An image with votes follows the head too, with its own votes taken out of the score; a campaign leaves its
+//!   prior as it was and brings it back when the head surely contradicts it.
+//! - Training images are drawn like the pool's own truth; there are no expert reviews, and nobody undoes a vote.
+//!   Eight people hold images at the same moment.
 
 mod checkpoint;
 mod chooser;
