@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         .map(|i| f64::from(embeddings[i * dim]) * 3.0 + f64::from(embeddings[i * dim + 1]) - 6.0)
         .collect();
     let ids: Vec<SubjectId> = (0..images as i64).map(SubjectId).collect();
-    let portfolio = Portfolio::new(PortfolioConfig { audit_share: 0.0, ..PortfolioConfig::default() })
+    let portfolio = Portfolio::new(PortfolioConfig::default().within_a_round())
         .expect("the usual portfolio");
     let watch = Instant::now();
     let standard = Standard::of(&embeddings, dim).expect("made-up embeddings are finite");

@@ -257,9 +257,7 @@ impl Follower {
     /// What would be chosen now, audit aside: that was drawn with the round.
     fn choose(&self, ranked: &Reranked, voted: &[Standing]) -> Result<Vec<acquisition::Selected>, CampaignError> {
         let spec = &self.project.spec;
-        let mut portfolio = spec.portfolio.clone();
-        portfolio.audit_share = 0.0;
-        let selector = selector(&spec.selection, &portfolio)?;
+        let selector = selector(&spec.selection, &spec.portfolio.within_a_round())?;
         let seed = Seed::root(spec.seed).child("live");
         let (budget, round) = (spec.subjects_per_round, self.round as usize);
         self.pool.choose(ranked, voted, |pool, open| {

@@ -114,6 +114,26 @@ impl PortfolioConfig {
         self.diversity.check()
     }
 
+    /// What follows the votes within a round: the audit's share goes to the others in proportion (it was
+    /// drawn when the round began), and what costs a second each time is left out: cells of the embeddings
+    /// (k-means), EPIG and the typical images of the first round.
+    #[must_use]
+    pub fn within_a_round(&self) -> Self {
+        let part = |share: f64, audit: f64| if audit < 1.0 { (share / (1.0 - audit)).min(1.0) } else { 0.0 };
+        let (first, last) = (self.audit_share, self.audit_share_last.unwrap_or(self.audit_share));
+        Self {
+            audit_share: 0.0,
+            audit_share_last: None,
+            explore_first: part(self.explore_first, first),
+            explore_last: part(self.explore_last, last),
+            relabel_share: part(self.relabel_share, first),
+            typiclust_share: 0.0,
+            epig_share: 0.0,
+            diversity: DiversityConfig { clusters: 0, ..self.diversity },
+            ..self.clone()
+        }
+    }
+
     /// The division in this round, counted from 0.
     pub(super) fn shares(&self, round: usize) -> Shares {
         let last = self.rounds.saturating_sub(1);

@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_image_with_votes_keeps_its_prior_and_new_ones_come_few_at_a_time() {
-        let heard = Standing { place: 2, outcome: Outcome::Open, p_joint: 0.2, label: None, disputed: None };
+        let heard = Standing { place: 2, outcome: Outcome::Open, p_joint: 0.2, votes: 1, label: None, disputed: None };
         let now = ranked(&[0.6, 0.1, 0.3, 0.7, 0.8], 0.1);
         let plan = queue().plan(&chosen(&[1, 2, 3, 4]), &now, &[heard], &[], 1);
         assert!(plan.scores.is_empty());
