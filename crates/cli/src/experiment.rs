@@ -172,7 +172,7 @@ impl Lab {
     fn compare(&self, wanted: &[String], html: Option<&Path>) -> Result<(), Failure> {
         let runs = wanted.iter().map(|wish| self.find(wish)).collect::<Result<Vec<_>, _>>()?;
         let comparison = Comparison::of(&runs).map_err(failure)?;
-        let mut words: Vec<String> = comparison.tables().iter().map(figures::Table::text).collect();
+        let mut words = vec![comparison.text()];
         if let Some(path) = html {
             let page = report::html(&comparison.page()).map_err(failure)?;
             campaign::write_atomically(path, page.as_bytes())?;

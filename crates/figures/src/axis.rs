@@ -71,7 +71,7 @@ impl Axis {
         let power = 10f64.powf((range / 5.0).log10().floor());
         let step = [1.0, 2.0, 5.0].into_iter().map(|f| f * power).find(|s| s * 5.0 >= range * 0.999_999);
         let step = step.unwrap_or(10.0 * power);
-        let first = (low / step - 1e-9).floor() as i64;
+        let first = (low / step + 1e-9).floor() as i64;
         let last = ((low + range) / step - 1e-9).ceil().max(first as f64 + 1.0) as i64;
         let decimals = (-step.log10().floor()).clamp(0.0, 8.0) as usize;
         let words = |value: f64| format!("{value:.decimals$}").replace('-', "−");

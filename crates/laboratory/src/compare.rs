@@ -138,7 +138,7 @@ impl Comparison {
                 })
                 .collect();
             let mut heads = vec!["Difference".to_owned(), "#Seeds".to_owned()];
-            heads.extend(names.iter().map(|name| format!("#{}", name.replace('_', " "))));
+            heads.extend(names.iter().map(|name| format!("#{}", report::title(name))));
             let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
             let mut table = Table::new(
                 "Differences seed by seed: mean, 95 % interval (paired t), * where it leaves 0 out (simulated)",
@@ -170,6 +170,66 @@ impl Comparison {
         tables
     }
 
+    /// For a terminal: fewer columns, and only what differs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut tables: Vec<Table> = self
+            .runs
+            .iter()
+            .map(|run| {
+                let mut table = report::short_table(&run.results);
+                table.caption = format!("{}: {}", run.id, table.caption);
+                table
+            })
+            .collect();
+        tables.extend(self.tables().into_iter().filter(|table| table.caption.starts_with("Settings")));
+        let heads = ["Arm", "Less", "Number", "#Difference, 95 % interval", "#Above", "#Below", "#Even"];
+        let mut table = Table::new(
+            "Differences seed by seed (paired t; * where the interval leaves 0 out; simulated)",
+            &heads,
+        );
+        for difference in &self.differences {
+            let name = |(run, arm): &(String, String)| {
+                if self.runs.len() > 1 { format!("{arm} ({run})") } else { arm.clone() }
+            };
+            let (arm, less) = (name(&difference.arm), name(&difference.less));
+            let shown = SHOWN.into_iter().filter_map(|number| {
+                let paired = difference.numbers.get(number)?.as_ref()?;
+                (paired.signs.0 + paired.signs.1 > 0).then_some((number, paired))
+            });
+            let before = table.rows.len();
+            for (number, paired) in shown {
+                let mark = if paired.mean.is_clear() { " *" } else { "" };
+                let (above, below, even) = paired.signs;
+                table.push([
+                    arm.clone(),
+                    less.clone(),
+                    report::title(number),
+                    format!("{}{mark}", report::with_interval(number, Some(&paired.mean))),
+                    above.to_string(),
+                    below.to_string(),
+                    even.to_string(),
+                ]);
+            }
+            if table.rows.len() == before {
+                let same = "the same in every seed".to_owned();
+                table.push([
+                    arm,
+                    less,
+                    same,
+                    NONE.to_owned(),
+                    NONE.to_owned(),
+                    NONE.to_owned(),
+                    NONE.to_owned(),
+                ]);
+            }
+        }
+        if !table.rows.is_empty() {
+            tables.push(table);
+        }
+        tables.iter().map(Table::text).collect::<Vec<_>>().join("\n")
+    }
+
     /// As a page.
     #[must_use]
     pub fn page(&self) -> Page {
@@ -185,7 +245,7 @@ impl Comparison {
                     SHOWN.contains(&name.as_str()).then(|| {
                         format!(
                             "{}, {} less {}: {} ({} seeds).",
-                            name.replace('_', " "),
+                            report::title(name),
                             d.arm.1,
                             d.less.1,
                             report::with_interval(name, Some(&paired.mean)),

@@ -55,23 +55,28 @@ pub fn results(runs: &[DemoRun]) -> Results {
 
 fn numbers(arm: &Arm) -> Option<BTreeMap<String, Option<f64>>> {
     let (first, last) = (arm.rounds.first()?, arm.rounds.last()?);
-    let ap = |round: &Round| round.average_precision.value().map(|area| area.value);
-    let mut numbers = BTreeMap::new();
-    let mut add = |name: &str, value: Option<f64>| numbers.insert(name.to_owned(), value);
-    add("votes", Some(last.votes_total as f64));
-    add("lenses_in_pool", Some(last.lenses_in_pool as f64));
-    add("lenses_found", Some(last.lenses_found as f64));
-    add("candidates", Some(last.candidates as f64));
-    add("completeness", last.completeness.map(|rate| rate.value));
-    add("purity", last.purity.map(|rate| rate.value));
-    add("average_precision_before", ap(first));
-    add("average_precision", ap(last));
-    add("tpr_at_fpr_1e2", last.tpr_at_fpr_1e2.value().map(|at| at.tpr.value));
-    add("tpr_at_fpr_1e3", last.tpr_at_fpr_1e3.value().map(|at| at.tpr.value));
-    add("audit_estimate", last.audit.map(|audit| audit.estimate));
-    add(
-        "audit_covers_truth",
-        last.audit.map(|audit| f64::from(u8::from((audit.low..=audit.high).contains(&(audit.truth as f64))))),
-    );
+    let mut numbers: BTreeMap<String, Option<f64>> =
+        round(last).into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let before = first.average_precision.value().map(|area| area.value);
+    numbers.insert("average_precision_before".to_owned(), before);
+    let covers = last.audit.map(|audit| (audit.low..=audit.high).contains(&(audit.truth as f64)));
+    numbers.insert("audit_covers_truth".to_owned(), covers.map(|held| f64::from(u8::from(held))));
     Some(numbers)
+}
+
+/// A round in numbers; those that could not be measured are left out.
+pub(crate) fn round(round: &Round) -> BTreeMap<String, f64> {
+    let numbers = [
+        ("votes", Some(round.votes_total as f64)),
+        ("lenses_in_pool", Some(round.lenses_in_pool as f64)),
+        ("lenses_found", Some(round.lenses_found as f64)),
+        ("candidates", Some(round.candidates as f64)),
+        ("completeness", round.completeness.map(|rate| rate.value)),
+        ("purity", round.purity.map(|rate| rate.value)),
+        ("average_precision", round.average_precision.value().map(|area| area.value)),
+        ("tpr_at_fpr_1e2", round.tpr_at_fpr_1e2.value().map(|at| at.tpr.value)),
+        ("tpr_at_fpr_1e3", round.tpr_at_fpr_1e3.value().map(|at| at.tpr.value)),
+        ("audit_estimate", round.audit.map(|audit| audit.estimate)),
+    ];
+    numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

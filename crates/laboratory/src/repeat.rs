@@ -62,7 +62,7 @@ impl Verdict {
                     (Some(x), Some(y)) if x.to_bits() == y.to_bits() => equal += 1,
                     (None, None) => equal += 1,
                     (Some(x), Some(y)) => {
-                        largest = largest.max((x - y).abs() / x.abs().max(y.abs()).max(1e-300))
+                        largest = largest.max((x - y).abs() / x.abs().max(y.abs()).max(1e-300));
                     }
                     _ => largest = f64::INFINITY,
                 }

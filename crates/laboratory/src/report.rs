@@ -17,7 +17,7 @@ pub use demo::page as demo_page;
 pub use page::html;
 pub use policies::{arms_table, seeds_words, short_table};
 pub use provenance::flat;
-pub use words::{number, with_interval};
+pub use words::{number, title, with_interval};
 
 use crate::{provenance::RunFile, replays::Replays};
 

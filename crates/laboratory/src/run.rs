@@ -1,10 +1,10 @@
 //! A run's folder from beginning to end: made or opened, filled with results, exported,
 //! shown. Everything in it can be made again from `config.json`.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::{Path, PathBuf},
-};
+mod exports;
+mod tables;
+
+use std::path::{Path, PathBuf};
 
 use domain::{Clock, Progress};
 use finder::DeviceChoice;
@@ -12,17 +12,11 @@ use finder::DeviceChoice;
 use crate::{
     Experiment, LabError, Plan,
     demos::{self, DemoRun},
-    export::{
-        mlflow,
-        parquet::{Column, Writer},
-        tensorboard::{self, Scalar},
-    },
     pool::{Workplace, file_name},
     provenance::{Provenance, RunFile},
-    replays::{self, Replays},
+    replays,
     report::{self, Page},
     results::Results,
-    trials,
 };
 
 /// The page in a run's folder.
@@ -113,8 +107,9 @@ impl Run {
         self.finish(with.clock)?;
         let page = report::replay_page(&self.file, &replays);
         self.write(&replays.results, &page)?;
-        self.tables(&replays)?;
-        self.export(&replays)?;
+        tables::rows(&self.folder, &replays.results)?;
+        tables::replays(&self.folder, &replays)?;
+        exports::write(&self.folder, &self.file, &exports::of_replays(&replays))?;
         Ok(replays.results)
     }
 
@@ -145,7 +140,10 @@ impl Run {
         self.finish(clock)?;
         let page = report::demo_page(&self.file, runs, &results);
         self.write(&results, &page)?;
-        self.rows_table(&results)?;
+        tables::rows(&self.folder, &results)?;
+        let series = exports::of_demos(runs);
+        exports::events(&self.folder, &series, clock)?;
+        exports::write(&self.folder, &self.file, &series)?;
         Ok(results)
     }
 
@@ -215,216 +213,6 @@ impl Run {
             }
         }
         Ok(())
-    }
-
-    fn rows_table(&self, results: &Results) -> Result<(), LabError> {
-        let mut writer = Writer::new(&self.folder.join("tables").join("trials.parquet"));
-        if results.rows.is_empty() {
-            return writer.finish();
-        }
-        let text = |of: fn(&crate::results::Row) -> &String| {
-            Column::Text(results.rows.iter().map(|row| of(row).clone()).collect())
-        };
-        let names: Vec<String> = results.names().into_iter().map(str::to_owned).collect();
-        let mut columns = vec![
-            ("arm", text(|row| &row.arm)),
-            ("policy", text(|row| &row.policy)),
-            ("pool", text(|row| &row.pool)),
-            ("cell", text(|row| &row.cell)),
-            ("crowd", text(|row| &row.crowd)),
-            ("threshold", Column::Number(results.rows.iter().map(|row| Some(row.threshold)).collect())),
-            ("seed", Column::Count(results.rows.iter().map(|row| row.seed.cast_signed()).collect())),
-        ];
-        for name in &names {
-            let value = |row: &crate::results::Row| row.numbers.get(name).copied().flatten();
-            columns.push((name, Column::Number(results.rows.iter().map(value).collect())));
-        }
-        writer.push(&columns)?;
-        writer.finish()
-    }
-
-    /// trials, checkpoints, impressions and rankings as Parquet.
-    fn tables(&self, replays: &Replays) -> Result<(), LabError> {
-        self.rows_table(&replays.results)?;
-        let table = |name: &str| Writer::new(&self.folder.join("tables").join(format!("{name}.parquet")));
-        let (mut checkpoints, mut impressions, mut ranking) =
-            (table("checkpoints"), table("impressions"), table("ranking"));
-        let names: Vec<&str> = replays
-            .outcomes
-            .iter()
-            .flat_map(|outcome| &outcome.checkpoints)
-            .flat_map(|at| trials::numbers(at).into_keys().collect::<Vec<_>>())
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        for (slot, outcome) in replays.slots.iter().zip(&replays.outcomes) {
-            let points: Vec<BTreeMap<&str, f64>> = outcome.checkpoints.iter().map(trials::numbers).collect();
-            let head = |rows: usize| {
-                vec![
-                    ("trial", Column::Text(vec![slot.key.clone(); rows])),
-                    ("arm", Column::Text(vec![slot.arm.clone(); rows])),
-                    ("seed", Column::Count(vec![slot.trial.seed.cast_signed(); rows])),
-                ]
-            };
-            if !points.is_empty() {
-                let mut columns = head(points.len());
-                for name in &names {
-                    columns.push((
-                        name,
-                        Column::Number(points.iter().map(|at| at.get(name).copied()).collect()),
-                    ));
-                }
-                checkpoints.push(&columns)?;
-            }
-            let details = trials::details(&self.folder, &slot.key)?;
-            let ids = &replays.ids[slot.pool];
-            let id = |index: usize| ids.get(index).cloned().unwrap_or_default();
-            let votes = &details.impressions;
-            if !votes.is_empty() {
-                let mut columns = head(votes.len());
-                columns.extend([
-                    ("vote", Column::Count(votes.iter().map(|vote| vote.vote.cast_signed()).collect())),
-                    ("round", Column::Count(votes.iter().map(|vote| i64::from(vote.round)).collect())),
-                    ("subject", Column::Text(votes.iter().map(|vote| id(vote.subject)).collect())),
-                    (
-                        "volunteer",
-                        Column::Count(votes.iter().map(|vote| i64::from(vote.volunteer)).collect()),
-                    ),
-                    ("strategy", Column::Text(votes.iter().map(|vote| vote.strategy.clone()).collect())),
-                    (
-                        "inclusion_probability",
-                        Column::Number(votes.iter().map(|vote| vote.inclusion_probability).collect()),
-                    ),
-                    (
-                        "rank",
-                        Column::Number(votes.iter().map(|vote| vote.rank.map(|rank| rank as f64)).collect()),
-                    ),
-                    (
-                        "head_version",
-                        Column::Count(votes.iter().map(|vote| i64::from(vote.head_version)).collect()),
-                    ),
-                    ("answer", Column::Text(votes.iter().map(|vote| word(&vote.answer)).collect())),
-                ]);
-                impressions.push(&columns)?;
-            }
-            let ranked = &details.ranking;
-            if !ranked.is_empty() {
-                let mut columns = head(ranked.len());
-                columns.extend([
-                    ("rank", Column::Count((1..=ranked.len() as i64).collect())),
-                    ("subject", Column::Text(ranked.iter().map(|image| id(image.index)).collect())),
-                    ("p_joint", Column::Number(ranked.iter().map(|image| Some(image.p_joint)).collect())),
-                    ("p_votes", Column::Number(ranked.iter().map(|image| image.p_votes).collect())),
-                    ("votes", Column::Count(ranked.iter().map(|image| i64::from(image.votes)).collect())),
-                    ("standing", Column::Text(ranked.iter().map(|image| word(&image.standing)).collect())),
-                ]);
-                ranking.push(&columns)?;
-            }
-        }
-        checkpoints.finish()?;
-        impressions.finish()?;
-        ranking.finish()
-    }
-
-    /// TensorBoard and MLflow. Times are the run's, so that the same run gives the same bytes.
-    fn export(&self, replays: &Replays) -> Result<(), LabError> {
-        let began = self.file.created_at.timestamp_millis();
-        let seconds = began as f64 / 1000.0;
-        let store = mlflow::Store::create(&self.folder.join("mlruns"), &self.file.id, began)?;
-        let common: BTreeMap<String, String> = self
-            .file
-            .provenance
-            .pairs()
-            .into_iter()
-            .map(|(name, value)| (format!("lensfinder.{}", name.replace(", ", ".").replace(' ', "_")), value))
-            .collect();
-        let page = self.folder.join(PAGE);
-        let mut arms_with_page = HashMap::new();
-        for (slot, outcome) in replays.slots.iter().zip(&replays.outcomes) {
-            let points: Vec<(u64, BTreeMap<&str, f64>)> =
-                outcome.checkpoints.iter().map(|at| (at.votes, trials::numbers(at))).collect();
-            let name = format!("{}, seed {}", slot.arm, slot.trial.seed);
-            let tags: Vec<(u64, String, f64)> = points
-                .iter()
-                .flat_map(|(votes, numbers)| {
-                    numbers.iter().map(|(name, value)| (*votes, format!("pool/{name}"), *value))
-                })
-                .collect();
-            let scalars: Vec<Scalar<'_>> = tags
-                .iter()
-                .map(|(step, tag, value)| Scalar {
-                    tag,
-                    step: *step,
-                    wall_seconds: seconds + *step as f64 / 1000.0,
-                    value: *value,
-                })
-                .collect();
-            let folder = self
-                .folder
-                .join("tensorboard")
-                .join(file_name(&slot.arm))
-                .join(format!("seed-{}", slot.trial.seed));
-            tensorboard::write(&folder, seconds, &scalars)?;
-            let mut metrics: BTreeMap<String, Vec<(i64, f64, u64)>> = BTreeMap::new();
-            for (votes, numbers) in &points {
-                for (name, value) in numbers {
-                    // A millisecond a vote, so that MLflow keeps their order.
-                    let at = began + votes.cast_signed();
-                    metrics.entry((*name).to_owned()).or_default().push((at, *value, *votes));
-                }
-            }
-            let last = points.last().map_or(0, |(votes, _)| votes.cast_signed());
-            let run = mlflow::Run {
-                name,
-                params: params(slot, &replays.pools[slot.pool].name),
-                metrics,
-                tags: common.clone(),
-                time_ms: (began, began + last),
-            };
-            // The page goes with the first trial of each arm: one copy each is enough.
-            let first = arms_with_page.insert(slot.arm.clone(), ()).is_none();
-            let artifacts: &[&Path] = if first { &[&page] } else { &[] };
-            store.add(&format!("{}/{}", self.file.id, slot.key), &run, artifacts)?;
-        }
-        Ok(())
-    }
-}
-
-/// A trial's settings as dotted keys.
-fn params(slot: &trials::Slot, pool: &str) -> BTreeMap<String, String> {
-    let mut params = BTreeMap::new();
-    let value = serde_json::to_value(&slot.trial).unwrap_or_default();
-    flatten(&value, String::new(), &mut params);
-    params.insert("arm".to_owned(), slot.arm.clone());
-    params.insert("pool".to_owned(), pool.to_owned());
-    params.insert("crowd.name".to_owned(), slot.crowd.clone());
-    params
-}
-
-fn flatten(value: &serde_json::Value, path: String, out: &mut BTreeMap<String, String>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                flatten(value, below, out);
-            }
-        }
-        serde_json::Value::Null => {}
-        serde_json::Value::String(text) => {
-            out.insert(path, text.clone());
-        }
-        other => {
-            out.insert(path, other.to_string());
-        }
-    }
-}
-
-/// An enum's name, as serde writes it.
-fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
     }
 }
 

@@ -39,10 +39,13 @@ pub struct Paired {
 pub fn t95(values: usize) -> f64 {
     match values {
         0 | 1 => f64::NAN,
-        // Beyond the table by Cornish and Fisher's first term; 1e-3 at 31.
+        // Beyond the table by two terms of Cornish and Fisher, right to 1e-4.
         n if n > T95.len() + 1 => {
-            let z = 1.959_964;
-            z + (z * z * z + z) / (4.0 * (n - 1) as f64)
+            let (z, freedom) = (1.959_964_f64, (n - 1) as f64);
+            let first = (z.powi(3) + z) / (4.0 * freedom);
+            let second =
+                16.0f64.mul_add(z.powi(3), 5.0f64.mul_add(z.powi(5), 3.0 * z)) / (96.0 * freedom * freedom);
+            z + first + second
         }
         n => T95[n - 2],
     }

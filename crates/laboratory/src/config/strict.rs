@@ -30,7 +30,7 @@ fn problem(file: &str, text: &str, path: &str, said: &str) -> LabError {
                 (_, path) => path.to_owned(),
             };
             let meant = nearest(word, known.iter().copied())
-                .map_or_else(String::new, |right| format!("; did you mean `{right}`?"));
+                .map_or_else(|| ".".to_owned(), |right| format!("; did you mean `{right}`?"));
             let line = line_of(text, word).map_or_else(String::new, |line| format!(" (line {line})"));
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             if what == "field" {
@@ -42,7 +42,6 @@ fn problem(file: &str, text: &str, path: &str, said: &str) -> LabError {
         None if path == "." => said.to_owned(),
         None => format!("`{path}`: {said}"),
     };
-    let problem = problem.replace("? Known", "? Known");
     LabError::Plan { file: file.to_owned(), problem }
 }
 

@@ -103,8 +103,7 @@ mod tests {
                 crc = if crc & 1 == 1 { (crc >> 1) ^ 0x82F6_3B78 } else { crc >> 1 };
             }
         }
-        let crc = !crc;
-        ((crc >> 15) | (crc << 17)).wrapping_add(0xA282_EAD8)
+        (!crc).rotate_right(15).wrapping_add(0xA282_EAD8)
     }
 
     fn take<'a>(bytes: &mut &'a [u8], n: usize) -> &'a [u8] {

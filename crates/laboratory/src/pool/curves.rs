@@ -62,9 +62,9 @@ impl NetworkCurves {
             let score = logits[order[at]];
             while at < order.len() && logits[order[at]].total_cmp(&score).is_eq() {
                 if labels[order[at]] {
-                    found += 1
+                    found += 1;
                 } else {
-                    wrong += 1
+                    wrong += 1;
                 }
                 at += 1;
             }

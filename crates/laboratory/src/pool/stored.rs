@@ -28,6 +28,9 @@ use crate::{
 /// Images of a side when mocks are compared with the survey.
 const COMPARED: usize = 400;
 
+/// Fold, truth, sky cell, and shard and row of an image.
+type Known = (Option<Fold>, TruthEntry, Option<u64>, (usize, usize));
+
 /// A survey and its network.
 pub struct Sources<'a> {
     /// The workspace they lie in.
@@ -105,7 +108,7 @@ pub fn assemble(
     })?;
     let scores = workspace.scores(&plan.survey, &sources.version);
     finder::score_dataset(model, survey, &scores, at.progress)?;
-    let mut rows: HashMap<String, (Option<Fold>, TruthEntry, Option<u64>, (usize, usize))> = HashMap::new();
+    let mut rows: HashMap<String, Known> = HashMap::new();
     for row in survey.manifest()? {
         let row = row?;
         let Some(known) = truth.of(&row) else { continue };

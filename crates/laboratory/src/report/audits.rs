@@ -219,7 +219,7 @@ fn forecast_table(replays: &Replays) -> Option<Table> {
         let said = forecast.map_or_else(
             || "out of reach".to_owned(),
             |votes| {
-                let whole = |value: f64| count(value.max(0.0).min(1e15) as u64);
+                let whole = |value: f64| count(value.clamp(0.0, 1e15) as u64);
                 format!("{} [{}, {}]", whole(votes.value), whole(votes.low), whole(votes.high))
             },
         );

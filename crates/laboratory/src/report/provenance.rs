@@ -119,9 +119,13 @@ fn settings(run: &RunFile) -> Table {
 /// Dotted keys and values of an experiment, for tables and comparisons.
 #[must_use]
 pub fn flat(experiment: &crate::Experiment) -> Vec<(String, String)> {
-    let value = serde_json::to_value(experiment).unwrap_or_default();
     let mut out = Vec::new();
-    walk(&value, String::new(), &mut out);
+    // Without a sweep the keys are those of the file.
+    let value = match experiment.cells.as_slice() {
+        [cell] => serde_json::to_value(&cell.plan),
+        _ => serde_json::to_value(experiment),
+    };
+    walk(&value.unwrap_or_default(), String::new(), &mut out);
     out
 }
 
