@@ -6,7 +6,8 @@
 //! - [`Estimate::total`], the one to show. The audits say how far the network's probabilities are
 //!   off, range by range (see `estimate/shift.rs`); with that the lenses still open are drawn, 4,000
 //!   times, and added to the known ones. It narrows as audits come in, and leaves room for a network
-//!   that is wrong by factors where the audits saw little.
+//!   that is wrong by factors where the audits saw little, or blind to a kind of lens (not to more
+//!   than a third of them: then only many audits help).
 //! - [`Estimate::horvitz_thompson`] and [`Estimate::difference`], by the draws' probabilities alone.
 //!   Unbiased whatever the network is worth, and as wide as that: where images had one chance in a
 //!   thousand, hundreds of lenses cannot be ruled out.
@@ -31,6 +32,8 @@ use shift::Shifts;
 
 /// Draws of what may be.
 const DRAWS: usize = 2_000;
+/// Lenses of kinds that the network does not know, expected before any audit, for each judged one.
+const UNKNOWN: f64 = 0.15;
 /// By so much (in the logit) all posteriors may be off together: Σ σ(logit q + t) changes by
 /// t·Σ q·(1 − q).
 const TILT: f64 = 0.75;
@@ -160,7 +163,9 @@ pub(crate) struct Possibilities {
 impl Survey<'_> {
     /// Draws what may be.
     pub(crate) fn possibilities(&self, seed: Seed) -> Possibilities {
-        let shifts = Shifts::of(self.rounds.iter().flat_map(AuditRound::sound));
+        let images = self.rounds.iter().map(|round| round.frame.images()).max().unwrap_or(0);
+        let unknown = UNKNOWN * self.judged.lenses.max(1.0) / images.max(self.open.images()).max(1) as f64;
+        let shifts = Shifts::of(self.rounds.iter().flat_map(AuditRound::sound), unknown);
         let bins: Vec<(u64, f64)> = self.open.falling().map(|bin| (bin.images, bin.logit())).collect();
         let mut rng = seed.child("estimate").rng();
         let mut expected = Vec::with_capacity(DRAWS);
@@ -172,7 +177,8 @@ impl Survey<'_> {
                     .iter()
                     .map(|&(images, logit)| {
                         let p = shift.probability(logit);
-                        mean += images as f64 * p;
+                        let known = shift.known(logit);
+                        mean += images as f64 * (known + shifts.likeliest_rate() * (1.0 - known));
                         (images as f64, binomial(images, p, &mut rng))
                     })
                     .collect();
