@@ -15,8 +15,8 @@ const TARGET: f64 = 0.9;
 
 /// One round's draw.
 struct Draw {
-    /// Subject, probability at the draw, inclusion probability.
-    drawn: Vec<(usize, f64, f64)>,
+    /// Subject and inclusion probability.
+    drawn: Vec<(usize, f64)>,
     /// What was open then.
     frame: Frame,
     /// Images of which people had judged before, so that they were not in the pool it was drawn from.
@@ -34,10 +34,10 @@ pub(crate) struct Audits {
 impl Audits {
     /// Takes a round's selection, if it holds an audit.
     pub(crate) fn begin(&mut self, selected: &[Selected], subjects: &mut [Subject]) {
-        let drawn: Vec<(usize, f64, f64)> = selected
+        let drawn: Vec<(usize, f64)> = selected
             .iter()
             .filter(|row| row.strategy == Strategy::Audit)
-            .map(|row| (row.index, subjects[row.index].probability(), row.inclusion_probability))
+            .map(|row| (row.index, row.inclusion_probability))
             .collect();
         if drawn.is_empty() {
             return;
@@ -45,7 +45,7 @@ impl Audits {
         let frame = open(subjects);
         let judged =
             (0..subjects.len()).filter(|index| subjects[*index].standing != Standing::Open).collect();
-        for (index, ..) in &drawn {
+        for (index, _) in &drawn {
             subjects[*index].audited = true;
         }
         self.draws.push(Draw { drawn, frame, judged });
@@ -60,8 +60,10 @@ impl Audits {
     pub(crate) fn rounds(&self, subjects: &[Subject]) -> Vec<AuditRound> {
         let believed = |index: usize| subjects[index].belief.p_joint;
         let round = |draw: &Draw| {
-            let audited = |(index, probability, inclusion_probability): &(usize, f64, f64)| Audited {
-                probability: *probability,
+            let audited = |(index, inclusion_probability): &(usize, f64)| Audited {
+                // As the head sees it now, without having learnt from it: what the audits say of scores must be
+                // about the scores that the open images have now.
+                probability: subjects[*index].network,
                 inclusion_probability: *inclusion_probability,
                 value: believed(*index),
             };
