@@ -8,7 +8,8 @@
 use std::{process::ExitCode, time::Instant};
 
 use acquisition::{
-    Doubt, Embeddings, Example, HeadPrior, LiveHead, Pool, Portfolio, PortfolioConfig, Selector as _, Standard,
+    Doubt, Embeddings, Example, HeadPrior, LiveHead, Pool, Portfolio, PortfolioConfig, Selector as _,
+    Standard,
 };
 use domain::{Seed, SubjectId, sigmoid};
 use rand::RngExt as _;
@@ -19,6 +20,7 @@ const LIMIT_SECONDS: f64 = 1.0;
 const REPETITIONS: usize = 5;
 const BUDGET: usize = 300;
 
+#[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
 fn main() -> ExitCode {
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<usize>().ok());
     let (images, dim) = (numbers.next().unwrap_or(370_000), numbers.next().unwrap_or(128));
@@ -28,8 +30,7 @@ fn main() -> ExitCode {
         .map(|i| f64::from(embeddings[i * dim]) * 3.0 + f64::from(embeddings[i * dim + 1]) - 6.0)
         .collect();
     let ids: Vec<SubjectId> = (0..images as i64).map(SubjectId).collect();
-    let portfolio = Portfolio::new(PortfolioConfig::default().within_a_round())
-        .expect("the usual portfolio");
+    let portfolio = Portfolio::new(PortfolioConfig::default().within_a_round()).expect("the usual portfolio");
     let watch = Instant::now();
     let standard = Standard::of(&embeddings, dim).expect("made-up embeddings are finite");
     println!("once per network: mean and spread of {images} x {dim}: {:.3} s", watch.elapsed().as_secs_f64());

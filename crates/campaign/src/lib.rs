@@ -31,5 +31,7 @@ mod workspace;
 
 pub use error::CampaignError;
 pub use runner::{Advance, Context, Project, Round, STEPS, advance};
-pub use spec::{CampaignSpec, ChosenQuestion, GateConfig, LiveSettings, QuizSettings, ReviewedNegatives, Selection};
+pub use spec::{
+    CampaignSpec, ChosenQuestion, GateConfig, LiveSettings, QuizSettings, ReviewedNegatives, Selection,
+};
 pub use workspace::{Workspace, read_json, write_atomically, write_json};

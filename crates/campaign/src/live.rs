@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use acquisition::{HeadMode, LiveHead, Reranked};
 use consensus::live::Engine;
-use domain::{Seed, SubjectId, Timestamp};
+use domain::{Seed, Silent, SubjectId, Timestamp};
 use store::{BeliefRow, LogSeq, QueueItem, QueueRevision};
 
 use crate::{
@@ -64,7 +64,11 @@ impl Follower {
     ///
     /// # Errors
     /// When the round has not come that far or a file is missing.
-    pub async fn open(context: &Context, project: &Project, round: u32) -> Result<Option<Self>, CampaignError> {
+    pub async fn open(
+        context: &Context,
+        project: &Project,
+        round: u32,
+    ) -> Result<Option<Self>, CampaignError> {
         let spec = &project.spec;
         if spec.live.head != HeadMode::Live || spec.selection == Selection::Random {
             return Ok(None);
@@ -98,7 +102,8 @@ impl Follower {
         }
         let head = pool.blank().clone();
         let mut follower = Self {
-            context: context.clone(),
+            // Nobody waits for a handful of previews.
+            context: Context { progress: Arc::new(Silent), ..context.clone() },
             project: project.clone(),
             round,
             champion: scored.model,
@@ -230,10 +235,15 @@ impl Follower {
                 "median_seconds": live.median_seconds,
             })
         });
-        runner::amend_summary(context, project.id, *round, &[
-            ("search", serde_json::to_value(search).map_err(CampaignError::Json)?),
-            ("live", live.unwrap_or_default()),
-        ])
+        runner::amend_summary(
+            context,
+            project.id,
+            *round,
+            &[
+                ("search", serde_json::to_value(search).map_err(CampaignError::Json)?),
+                ("live", live.unwrap_or_default()),
+            ],
+        )
         .await
     }
 
@@ -255,7 +265,11 @@ impl Follower {
     }
 
     /// What would be chosen now, audit aside: that was drawn with the round.
-    fn choose(&self, ranked: &Reranked, voted: &[Standing]) -> Result<Vec<acquisition::Selected>, CampaignError> {
+    fn choose(
+        &self,
+        ranked: &Reranked,
+        voted: &[Standing],
+    ) -> Result<Vec<acquisition::Selected>, CampaignError> {
         let spec = &self.project.spec;
         let selector = selector(&spec.selection, &spec.portfolio.within_a_round())?;
         let seed = Seed::root(spec.seed).child("live");

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use acquisition::{Observation, horvitz_thompson};
+use acquisition::{Interval, Observation, horvitz_thompson};
 use domain::Seed;
 use finder::{Realism, metrics};
 use simulate::Kind;
@@ -18,7 +18,7 @@ use crate::{
     report::{Arm, Audit, Gate, Live, MonitorReport, Pool, Round},
     runner::{Context, Project},
     selection_log::{Chosen, read_csv},
-    step::{aggregate, gate, promote, train},
+    step::{aggregate, gate, promote, select, train},
     tiles::fold_of,
     workspace::read_json,
 };
@@ -119,7 +119,7 @@ pub async fn arm(
             tpr_at_fpr_1e2: metrics::tpr_at_fpr(&scores, &labels, 1e-2).into(),
             tpr_at_fpr_1e3: metrics::tpr_at_fpr(&scores, &labels, 1e-3).into(),
             gate: (stored.number > 0).then_some(Gate { accepted: verdict.accepted, reason: verdict.reason }),
-            audit: audit(context, project, hidden, stored.number, &rows)?,
+            audit: audit(context, project, hidden, stored.number, &rows, output("select"))?,
             live: Live::of(&live::read(&live::path(context, project, stored.number))?),
         });
         votes_before = aggregated.votes;
@@ -152,17 +152,17 @@ fn held_out(
     Ok((scores, labels))
 }
 
-/// The Horvitz–Thompson estimate from the first audit, as the votes have it.
+/// What the audits say, as the votes have it.
 fn audit(
     context: &Context,
     project: &Project,
     hidden: &Hidden,
     round: u32,
     rows: &[LabelRow],
+    selected: Option<serde_json::Value>,
 ) -> Result<Option<Audit>, CampaignError> {
-    if round == 0 {
-        return Ok(None);
-    }
+    let search = read::<select::Output>(selected).and_then(|selected| selected.search);
+    let Some(search) = search.filter(|_| round > 0) else { return Ok(None) };
     // Only the first round's audit was drawn over the whole pool; later ones leave out what was judged.
     let path = context.workspace.round(&project.slug, 0).join("selection.csv");
     let votes: HashMap<&str, f64> = rows.iter().map(|row| (row.id.as_str(), row.p_votes)).collect();
@@ -181,11 +181,12 @@ fn audit(
     }
     let total = horvitz_thompson(&observations);
     Ok(Some(Audit {
-        estimate: total.estimate,
-        low: total.low,
-        high: total.high,
+        lenses: search.lenses,
+        by_draw: Interval { estimate: total.estimate, low: total.low, high: total.high },
+        completeness: search.completeness,
+        votes_to_target: search.votes_to_target,
         truth: hidden.pool().lenses,
-        sampled: observations.len() as u64,
+        sampled: search.audited,
         found: total.seen.round() as u64,
     }))
 }

@@ -165,15 +165,13 @@ pub async fn advance(context: &Context, project: &Project) -> Result<Advance, Ca
 
 /// What everybody may know of a round: counts and decisions, nothing about single images.
 fn summary(round: &Round) -> Vec<(&'static str, Value)> {
-    let of = |step: &str, field: &str| round.outputs.get(step).map_or(Value::Null, |output| output[field].clone());
+    let of =
+        |step: &str, field: &str| round.outputs.get(step).map_or(Value::Null, |output| output[field].clone());
     vec![
         ("votes_total", of("aggregate", "votes")),
         ("images_looked_at", of("aggregate", "subjects")),
         ("candidates", of("aggregate", "candidates")),
-        (
-            "gate",
-            serde_json::json!({ "accepted": of("gate", "accepted"), "reason": of("gate", "reason") }),
-        ),
+        ("gate", serde_json::json!({ "accepted": of("gate", "accepted"), "reason": of("gate", "reason") })),
         ("search", of("select", "search")),
     ]
 }

@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use acquisition::{
-    AuditRound, Audited, Estimate, Forecast, Frame, Interval, Known, Pace, Reranked, Selected, Strategy, Survey,
-    estimate_total, forecast,
+    AuditRound, Audited, Estimate, Forecast, Frame, Interval, Known, Pace, Reranked, Selected, Strategy,
+    Survey, estimate_total, forecast,
 };
 use consensus::live::Outcome;
 use domain::Seed;

@@ -58,10 +58,11 @@ impl Crowd {
         Ok(Self { config, volunteers })
     }
 
-    /// Everybody looks at images of `project` at `base_url` until nothing is left for anyone, the
-    /// configured number of votes is reached, or `progress` is cancelled. Signs people up (or in) as
-    /// needed and can be called again for the next round; after a crash a new crowd with the same
-    /// seed goes on where the old one stopped.
+    /// Everybody looks at images of `project` at `base_url` until nothing is left for anyone, `most` votes
+    /// (or a few more: a turn is finished) or the configured number are given, or `progress` is cancelled;
+    /// the next call goes on with whoever has not had a turn. Signs people up (or in) as needed and can be
+    /// called again for the next round; after a crash a new crowd with the same seed goes on where the old
+    /// one stopped. What is shown of it begins and ends with the caller.
     ///
     /// # Errors
     /// When the server is not on this machine, stays unreachable, or refuses something it should
@@ -72,32 +73,37 @@ impl Crowd {
         project: &str,
         truth: &Truth,
         progress: &dyn Progress,
+        most: u64,
     ) -> Result<CrowdReport, CrowdError> {
         let api = Api::new(base_url, self.config.patience)?;
         let mut volunteers = self.volunteers.lock().await;
         let mut report = CrowdReport::default();
-        progress.begin("simulated volunteers look", 0);
-        let outcome = self.take_turns(&api, project, truth, &mut volunteers, &mut report, progress).await;
-        progress.end();
+        let most = self.config.max_votes.map_or(most, |configured| configured.min(most));
+        let turns = (most, &mut report);
+        let outcome = self.take_turns(&api, project, truth, &mut volunteers, turns, progress).await;
         report.retried_requests = api.retries();
-        outcome.map(|()| report)
+        outcome.map(|had_turns| {
+            volunteers.rotate_left(had_turns);
+            report
+        })
     }
 
+    /// Says how many people have had a turn in the last, unfinished lap.
     async fn take_turns(
         &self,
         api: &Api,
         project: &str,
         truth: &Truth,
         volunteers: &mut [Volunteer],
-        report: &mut CrowdReport,
+        (most, report): (u64, &mut CrowdReport),
         progress: &dyn Progress,
-    ) -> Result<(), CrowdError> {
+    ) -> Result<usize, CrowdError> {
         let mut fruitless = 0;
         loop {
             let (mut voted, mut waiting) = (0, 0);
-            for volunteer in volunteers.iter_mut() {
-                if self.config.max_votes.is_some_and(|most| report.votes >= most) {
-                    return Ok(());
+            for (at, volunteer) in volunteers.iter_mut().enumerate() {
+                if report.votes >= most {
+                    return Ok(at);
                 }
                 match self.turn(api, project, truth, volunteer, report, progress).await? {
                     Turn::Voted(votes) => voted += votes,
@@ -107,12 +113,12 @@ impl Crowd {
             }
             fruitless = if voted > 0 { 0 } else { fruitless + 1 };
             if voted == 0 && waiting == 0 {
-                return Ok(());
+                return Ok(0);
             }
             if voted == 0 {
                 if fruitless >= self.config.waits {
                     report.gave_up_waiting = true;
-                    return Ok(());
+                    return Ok(0);
                 }
                 progress.note("waiting for images that others hold");
                 tokio::time::sleep(self.config.wait).await;

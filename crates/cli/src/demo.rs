@@ -8,7 +8,9 @@ pub mod truth;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use campaign::{
-    Advance, Context, Project, advance, measure, real,
+    Advance, Context, Project, advance,
+    live::Follower,
+    measure, real,
     report::{self, Report, WallTime},
     setup,
 };
@@ -21,13 +23,16 @@ pub use settings::DemoSettings;
 
 use crate::{
     clock::Stopwatch,
-    command::{run::follow, serve::listen},
+    command::serve::listen,
     crowd::{Crowd, CrowdConfig},
     failure::Failure,
     letters, machine,
     opening::app,
     terminal::Terminal,
 };
+
+/// Votes after which the simulated crowd waits for the live head.
+const VOTES_AHEAD: u64 = 25;
 
 /// How long the crowd's server keeps an image for somebody.
 const CROWD_LEASE: Duration = Duration::from_secs(20);
@@ -189,24 +194,17 @@ async fn go_round(
         if round >= settings.rounds {
             return Ok(());
         }
-        let truth = truth::crowd_truth(context, project).await?;
         let watch = Stopwatch::start();
-        let report = tokio::select! {
-            report = crowd.run(url, &project.slug, &truth, terminal.as_ref()) => report?,
-            failed = follow(context, project, round) => {
-                failed?;
-                continue;
-            }
-        };
+        let votes_now = look(context, project, round, &crowd, url, terminal).await?;
         times.note("simulated crowd votes over HTTP", watch);
-        if report.votes == 0 && !waited {
+        if votes_now == 0 && !waited {
             // Images that a killed run's crowd held come back when their leases end.
             tokio::select! {
                 () = tokio::time::sleep(CROWD_LEASE) => {}
                 () = terminal.cancelled() => {}
             }
             waited = true;
-        } else if report.votes > 0 {
+        } else if votes_now > 0 {
             waited = false;
         } else {
             let problem = format!(
@@ -214,6 +212,38 @@ async fn go_round(
                 project.slug
             );
             return Err(Failure::words(problem));
+        }
+    }
+}
+
+/// The crowd looks until the round has its votes; says how many it gave. Simulated people answer hundreds of
+/// times faster than real ones, so they wait for the live head after every few votes: it then follows as
+/// closely as it does among people.
+async fn look(
+    context: &Context,
+    project: &Project,
+    round: u32,
+    crowd: &Crowd,
+    url: &str,
+    terminal: &Arc<Terminal>,
+) -> Result<u64, Failure> {
+    let mut follower = Follower::open(context, project, round).await?;
+    let mut votes = 0;
+    terminal.begin("simulated volunteers look", 0);
+    loop {
+        // The queue may hold new images.
+        let truth = truth::crowd_truth(context, project).await?;
+        let most = if follower.is_some() { VOTES_AHEAD } else { u64::MAX };
+        let report = crowd.run(url, &project.slug, &truth, terminal.as_ref(), most).await?;
+        votes += report.votes;
+        match &mut follower {
+            Some(follower) if report.votes > 0 => {
+                follower.follow().await?;
+            }
+            _ => {
+                terminal.end();
+                return Ok(votes);
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ fn numbers(arm: &Arm) -> Option<BTreeMap<String, Option<f64>>> {
         round(last).into_iter().map(|(name, value)| (name, Some(value))).collect();
     let before = first.average_precision.value().map(|area| area.value);
     numbers.insert("average_precision_before".to_owned(), before);
-    let covers = last.audit.map(|audit| (audit.low..=audit.high).contains(&(audit.truth as f64)));
+    let covers = last.audit.map(|audit| audit.lenses.holds(audit.truth as f64));
     numbers.insert("audit_covers_truth".to_owned(), covers.map(|held| f64::from(u8::from(held))));
     Some(numbers)
 }
@@ -76,7 +76,7 @@ pub(crate) fn round(round: &Round) -> BTreeMap<String, f64> {
         ("average_precision", round.average_precision.value().map(|area| area.value)),
         ("tpr_at_fpr_1e2", round.tpr_at_fpr_1e2.value().map(|at| at.tpr.value)),
         ("tpr_at_fpr_1e3", round.tpr_at_fpr_1e3.value().map(|at| at.tpr.value)),
-        ("audit_estimate", round.audit.map(|audit| audit.estimate)),
+        ("audit_estimate", round.audit.map(|audit| audit.lenses.estimate)),
     ];
     numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

@@ -115,7 +115,11 @@ impl Queue {
     /// The plan was carried out.
     pub fn done(&mut self, plan: &Plan, ranked: &Reranked) {
         for (place, value) in &plan.values {
-            if *value < 1.0 { self.last.insert(*place) } else { self.last.remove(place) };
+            if *value < 1.0 {
+                self.last.insert(*place)
+            } else {
+                self.last.remove(place)
+            };
         }
         self.told.extend(plan.scores.iter().copied());
         for new in &plan.additions {
@@ -164,10 +168,7 @@ mod tests {
 
     fn ranked(probabilities: &[f64], variance: f64) -> Reranked {
         let doubt = |p: &f64| Doubt { logit: logit(*p), variance };
-        Reranked {
-            doubts: probabilities.iter().map(doubt).collect(),
-            probabilities: probabilities.to_vec(),
-        }
+        Reranked { doubts: probabilities.iter().map(doubt).collect(), probabilities: probabilities.to_vec() }
     }
 
     fn chosen(places: &[usize]) -> Vec<Selected> {
@@ -211,7 +212,14 @@ mod tests {
 
     #[test]
     fn an_image_with_votes_keeps_its_prior_and_new_ones_come_few_at_a_time() {
-        let heard = Standing { place: 2, outcome: Outcome::Open, p_joint: 0.2, votes: 1, label: None, disputed: None };
+        let heard = Standing {
+            place: 2,
+            outcome: Outcome::Open,
+            p_joint: 0.2,
+            votes: 1,
+            label: None,
+            disputed: None,
+        };
         let now = ranked(&[0.6, 0.1, 0.3, 0.7, 0.8], 0.1);
         let plan = queue().plan(&chosen(&[1, 2, 3, 4]), &now, &[heard], &[], 1);
         assert!(plan.scores.is_empty());

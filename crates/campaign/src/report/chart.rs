@@ -167,7 +167,11 @@ fn audit(report: &Report, counts: &str) -> Option<Figure> {
     let finding = findings::audit(report)?;
     let point = |round: &Round| {
         let audit = round.audit?;
-        Some(Point { x: f64::from(round.round), y: audit.estimate, interval: Some((audit.low, audit.high)) })
+        Some(Point {
+            x: f64::from(round.round),
+            y: audit.lenses.estimate,
+            interval: Some((audit.lenses.low, audit.lenses.high)),
+        })
     };
     let series = series(report, &point);
     let ends = series.iter().flat_map(|series| &series.points).filter_map(|point| point.interval);

@@ -1,6 +1,7 @@
 //! The numbers of a report. Everything that is shown is here; renderers only
 //! arrange it. Intervals are 95 % throughout.
 
+use acquisition::Interval;
 use domain::Timestamp;
 use finder::{
     Realism,
@@ -211,20 +212,22 @@ pub struct Gate {
     pub reason: String,
 }
 
-/// How many lenses the pool holds, estimated from the audit sample by Horvitz and Thompson.
+/// How many lenses the pool holds, estimated from the audits of all rounds so far.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Audit {
-    /// Estimated lenses in the pool.
-    pub estimate: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
+    /// Lenses in the pool, by the audits and what the network says of the rest.
+    pub lenses: Interval,
+    /// The same by Horvitz and Thompson from the first audit alone, in which the network has no say.
+    pub by_draw: Interval,
+    /// The share of them among the images people have judged.
+    pub completeness: Option<Interval>,
+    /// More votes until 95 % of them are.
+    pub votes_to_target: Option<Interval>,
     /// Lenses there are (hidden from the loop).
     pub truth: u64,
-    /// Images drawn.
+    /// Images drawn so far.
     pub sampled: u64,
-    /// Lenses among them, as the votes have it.
+    /// Lenses among those of the first audit, as the votes have it.
     pub found: u64,
 }
 

@@ -63,7 +63,8 @@ pub fn audit(report: &Report) -> Option<String> {
                 || "no audit".to_owned(),
                 |audit| {
                     let truth = count(audit.truth);
-                    format!("{:.0} [{:.0}, {:.0}], in truth {truth}", audit.estimate, audit.low, audit.high)
+                    let acquisition::Interval { estimate, low, high } = audit.lenses;
+                    format!("{estimate:.0} [{low:.0}, {high:.0}], in truth {truth}")
                 },
             )
         })

@@ -1,5 +1,6 @@
 //! A made-up report for the tests of the renderers.
 
+use acquisition::Interval;
 use finder::{
     Realism,
     metrics::{Area, Outcome, TprAtFpr, wilson},
@@ -44,9 +45,14 @@ fn round(
         tpr_at_fpr_1e3: tpr(1e-3, at_1e2 / 2, false),
         gate: gate.map(|(accepted, reason)| Gate { accepted, reason: reason.to_owned() }),
         audit: (number > 0).then(|| Audit {
-            estimate: 50.0 - 5.0 * f64::from(number),
-            low: 12.0,
-            high: 96.0 - 9.0 * f64::from(number),
+            lenses: between(50.0 - 5.0 * f64::from(number), 12.0, 96.0 - 9.0 * f64::from(number)),
+            by_draw: between(61.0, 3.0, 300.0),
+            completeness: Some(between(
+                0.2 * f64::from(number),
+                0.1 * f64::from(number),
+                0.3 * f64::from(number),
+            )),
+            votes_to_target: (number < 3).then(|| between(4100.0, 1500.0, 9000.0)),
             truth: 40,
             sampled: 24 * u64::from(number),
             found: u64::from(number),
@@ -61,6 +67,10 @@ fn round(
             longest_seconds: 0.48,
         }),
     }
+}
+
+const fn between(estimate: f64, low: f64, high: f64) -> Interval {
+    Interval { estimate, low, high }
 }
 
 fn real(set: &str, what: &str, n_pos: u64, n_neg: u64, auroc: f64, note: &str) -> RealSet {

@@ -79,18 +79,30 @@ pub fn gates(report: &Report) -> Option<Table> {
 
 /// What the audit sample says about the number of lenses.
 pub fn audit(report: &Report) -> Option<Table> {
-    let caption = format!("Lenses in the pool, as the audit sample estimates them ({ON_SIMULATION})");
-    let heads = ["#Round", "Arm", "#Estimate", "#Truth", "#Images in the sample", "#Lenses among them"];
+    let caption =
+        format!("Lenses in the pool, as the audits estimate them, 95 % intervals ({ON_SIMULATION})");
+    let heads = [
+        "#Round",
+        "Arm",
+        "#Estimate",
+        "#By the draw alone",
+        "#Truth",
+        "#Judged so far, estimate",
+        "#Votes to 95 %",
+        "#Images drawn",
+    ];
     let mut table = Table::new(caption, &heads);
     for (arm, round) in by_round(report) {
         if let Some(audit) = &round.audit {
             table.push([
                 round.round.to_string(),
                 arm.name.clone(),
-                format!("{:.0} [{:.0}, {:.0}]", audit.estimate, audit.low, audit.high),
+                whole(&audit.lenses),
+                whole(&audit.by_draw),
                 count(audit.truth),
+                audit.completeness.map_or(NONE.to_owned(), |c| interval(c.estimate, c.low, c.high)),
+                audit.votes_to_target.as_ref().map_or(NONE.to_owned(), whole),
                 count(audit.sampled),
-                count(audit.found),
             ]);
         }
     }
@@ -184,6 +196,11 @@ pub fn settings(report: &Report) -> Option<Table> {
         table.push([setting.name.clone(), setting.value.clone()]);
     }
     some_if_filled(table)
+}
+
+fn whole(interval: &acquisition::Interval) -> String {
+    let acquisition::Interval { estimate, low, high } = interval;
+    format!("{estimate:.0} [{low:.0}, {high:.0}]")
 }
 
 /// Rounds in order, the arms side by side within each.

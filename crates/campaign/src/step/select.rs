@@ -11,8 +11,8 @@ use survey::{Dataset, ManifestRow};
 
 use super::{aggregate, heavy, score};
 use crate::{
-    CampaignError, Selection, known_negatives,
-    labels, preview::{self, materialise},
+    CampaignError, Selection, known_negatives, labels,
+    preview::{self, materialise},
     priors::{self, Prior, Priors},
     runner::{Context, Project, Round},
     scored_pool::{self, ScoredPool, Standing},

@@ -43,6 +43,24 @@ pub struct KindReport {
 }
 
 impl CrowdReport {
+    /// Adds what came of a later run.
+    pub fn add(&mut self, later: &Self) {
+        self.votes += later.votes;
+        self.answers = sum(self.answers, later.answers);
+        self.training_seen += later.training_seen;
+        self.training_correct += later.training_correct;
+        self.expired += later.expired;
+        self.already_answered += later.already_answered;
+        self.unknown_images += later.unknown_images;
+        self.retried_requests += later.retried_requests;
+        self.gave_up_waiting |= later.gave_up_waiting;
+        for (kind, counts) in &later.kinds {
+            let kind = self.kinds.entry(*kind).or_default();
+            kind.on_lenses = sum(kind.on_lenses, counts.on_lenses);
+            kind.on_others = sum(kind.on_others, counts.on_others);
+        }
+    }
+
     /// Adds one vote and what the server said to it.
     pub(super) fn count(&mut self, kind: Kind, said: Answer, entry: Option<&TruthEntry>, receipt: &Receipt) {
         match receipt {
@@ -62,4 +80,8 @@ impl CrowdReport {
             Receipt::AlreadyAnswered => self.already_answered += 1,
         }
     }
+}
+
+const fn sum(a: Tally, b: Tally) -> Tally {
+    Tally { no_lens: a.no_lens + b.no_lens, unsure: a.unsure + b.unsure, lens: a.lens + b.lens }
 }

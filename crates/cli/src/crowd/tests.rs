@@ -30,7 +30,7 @@ fn config() -> CrowdConfig {
 }
 
 async fn run(server: &FakeServer, config: CrowdConfig) -> Result<CrowdReport, CrowdError> {
-    Crowd::new(config, Seed::root(1)).unwrap().run(&server.url, "sky", &truth(), &Silent).await
+    Crowd::new(config, Seed::root(1)).unwrap().run(&server.url, "sky", &truth(), &Silent, u64::MAX).await
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_server_that_is_not_there_is_an_error_that_asks_whether_it_runs() {
 async fn a_project_that_does_not_exist_is_an_error_with_the_servers_words() {
     let server = FakeServer::start(memory()).await;
     let crowd = Crowd::new(config(), Seed::root(1)).unwrap();
-    let error = crowd.run(&server.url, "elsewhere", &truth(), &Silent).await.unwrap_err();
+    let error = crowd.run(&server.url, "elsewhere", &truth(), &Silent, u64::MAX).await.unwrap_err();
     assert!(
         matches!(&error, CrowdError::Refused { status: 404, code, .. } if code == "not_found"),
         "{error}"
@@ -131,7 +131,7 @@ impl Progress for Impatient {
 async fn a_person_can_stop_the_crowd() {
     let server = FakeServer::start(memory()).await;
     let crowd = Crowd::new(config(), Seed::root(1)).unwrap();
-    let outcome = crowd.run(&server.url, "sky", &truth(), &Impatient).await;
+    let outcome = crowd.run(&server.url, "sky", &truth(), &Impatient, u64::MAX).await;
     assert!(matches!(outcome, Err(CrowdError::Cancelled(Cancelled))));
     assert!(server.memory().votes.is_empty());
 }

@@ -47,7 +47,9 @@ impl DemoArm {
                 "asks about images that the network finds likely or is in doubt about, and about an audit sample; a last layer that learns from the votes as they come ranks all images anew"
             }
             Self::ActiveEachRound => "the same, but the last layer learns only between rounds",
-            Self::ActiveWithoutHead => "the same by the network's scores alone; nothing learns between two networks",
+            Self::ActiveWithoutHead => {
+                "the same by the network's scores alone; nothing learns between two networks"
+            }
             Self::Random => "asks about images drawn uniformly at random",
         }
     }
