@@ -69,6 +69,13 @@ impl Run {
                     file.id
                 )));
             }
+            let before = &file.provenance;
+            if before.commit != provenance.commit || before.dependencies != provenance.dependencies {
+                tracing::warn!(
+                    run = file.id,
+                    "begun by another build of the program; trials that were finished then are kept. `experiment rerun` repeats all of them with this one"
+                );
+            }
             return Ok(Self { folder: folder.to_owned(), file });
         }
         let file = RunFile {

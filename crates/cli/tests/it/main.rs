@@ -7,6 +7,7 @@ mod aggregate;
 mod catalogue;
 mod download;
 mod evaluate;
+mod experiment;
 mod killed_loop;
 mod lens;
 mod live_head;

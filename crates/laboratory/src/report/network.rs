@@ -513,7 +513,7 @@ pub(super) fn real(replays: &Replays) -> Section {
         }
     }
     if any {
-        section.words.push("The networks learned from mocks alone; on real images of other surveys they do worse, and this is by how much.".to_owned());
+        section.words.push("The networks learned from mocks alone. These are the same networks on real images, of other surveys and other renderings.".to_owned());
     } else {
         section.words.push(
             "None given: nothing on this page was measured on real images. Give a folder of published images (`[real] images = \"shared/data/images\"`) or labelled datasets (`[real] datasets = [\"…\"]`) to see the same networks on them.".to_owned(),
