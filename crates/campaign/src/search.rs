@@ -35,7 +35,7 @@ pub struct Search {
     pub target: f64,
     /// Lenses in the survey, as far as people recognise them.
     pub lenses: Interval,
-    /// Lenses among the images people have judged, of all.
+    /// Lenses among the images people have looked at, each counted as far as it is believed, of all.
     pub completeness: Option<Interval>,
     /// Lenses among the others.
     pub left: Interval,
@@ -94,7 +94,8 @@ pub(crate) fn keep(
         .filter(|one| one.outcome != Outcome::Open)
         .map(|one| pool.rows[one.place].id.clone())
         .collect();
-    let frame = open_frame(&believed(ranked, standing), standing);
+    let judged_places = standing.iter().filter(|one| one.outcome != Outcome::Open).map(|one| one.place);
+    let frame = frame(&believed(ranked, standing), judged_places);
     write_json(&path(context, project, round), &Draw { frame, judged, drawn }).map(drop)
 }
 
@@ -132,11 +133,13 @@ pub(crate) fn measure(
     if rounds.is_empty() {
         return Ok(None);
     }
-    let judged: Vec<&Standing> = standing.iter().filter(|one| one.outcome != Outcome::Open).collect();
-    let open = open_frame(&believed, standing);
+    // What people have begun to look at is counted with its doubt: most lenses are found long before the
+    // sequential test is sure of them.
+    let looked_at: Vec<&Standing> = standing.iter().filter(|one| one.votes > 0).collect();
+    let open = frame(&believed, looked_at.iter().map(|one| one.place));
     let survey = Survey {
         rounds: &rounds,
-        judged: Known::of(judged.iter().map(|one| one.p_joint)),
+        judged: Known::of(looked_at.iter().map(|one| one.p_joint)),
         open: &open,
         sensitivity: None,
     };
@@ -147,10 +150,10 @@ pub(crate) fn measure(
     let portfolio = acquisition::Portfolio::new(spec.portfolio.clone()).map_err(from_selection)?;
     let shares = portfolio.shares(round as usize);
     let pace = Pace {
-        votes_per_image: if judged.is_empty() {
+        votes_per_image: if looked_at.is_empty() {
             Pace::default().votes_per_image
         } else {
-            (votes as f64 / judged.len() as f64).max(1.0)
+            (votes as f64 / looked_at.len() as f64).max(1.0)
         },
         // Exploration finds some of what it looks at: half of it is taken to go by rank.
         share_by_rank: (1.0 - shares.audit - shares.explore / 2.0).max(0.1),
@@ -178,11 +181,9 @@ fn believed(ranked: &Reranked, standing: &[Standing]) -> Vec<f64> {
     believed
 }
 
-/// The images people have not judged.
-fn open_frame(believed: &[f64], standing: &[Standing]) -> Frame {
-    let mut is_open = vec![true; believed.len()];
-    for one in standing {
-        is_open[one.place] = one.outcome == Outcome::Open;
-    }
-    Frame::of(believed.iter().zip(is_open).filter(|(_, is_open)| *is_open).map(|(p, _)| *p))
+/// All images but these.
+fn frame(believed: &[f64], but: impl Iterator<Item = usize>) -> Frame {
+    let mut is_in = vec![true; believed.len()];
+    but.for_each(|place| is_in[place] = false);
+    Frame::of(believed.iter().zip(is_in).filter(|(_, is_in)| *is_in).map(|(p, _)| *p))
 }

@@ -219,7 +219,7 @@ pub struct Audit {
     pub lenses: Interval,
     /// The same by Horvitz and Thompson from the first audit alone, in which the network has no say.
     pub by_draw: Interval,
-    /// The share of them among the images people have judged.
+    /// The share of them among the images people have looked at.
     pub completeness: Option<Interval>,
     /// More votes until 95 % of them are.
     pub votes_to_target: Option<Interval>,

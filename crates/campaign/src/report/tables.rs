@@ -87,7 +87,7 @@ pub fn audit(report: &Report) -> Option<Table> {
         "#Estimate",
         "#By the draw alone",
         "#Truth",
-        "#Judged so far, estimate",
+        "#Completeness, estimate",
         "#Votes to 95 %",
         "#Images drawn",
     ];
