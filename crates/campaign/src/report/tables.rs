@@ -85,11 +85,11 @@ pub fn audit(report: &Report) -> Option<Table> {
         "#Round",
         "Arm",
         "#Estimate",
-        "#By the draw alone",
+        "#By draw alone",
         "#Truth",
-        "#Completeness, estimate",
+        "#Completeness",
         "#Votes to 95 %",
-        "#Images drawn",
+        "#Drawn",
     ];
     let mut table = Table::new(caption, &heads);
     for (arm, round) in by_round(report) {
@@ -114,9 +114,9 @@ pub fn live(report: &Report) -> Option<Table> {
     let heads = [
         "#Round",
         "Arm",
-        "#Times the pool was ranked anew",
-        "#Labels learned from",
-        "#Images that joined",
+        "#Rankings",
+        "#Labels",
+        "#Joined",
         "#Came back",
         "#Seconds, middle and longest",
     ];
