@@ -28,7 +28,8 @@ impl<'a> Problem<'a> {
     pub(crate) fn loss(&self, delta: &[f64], precision: &[f64]) -> f64 {
         let prior: f64 = delta.iter().zip(precision).map(|(d, p)| 0.5 * p * d * d).sum();
         let each = self.logits(delta).into_iter().zip(self.examples).map(|(x, example)| {
-            f64::from(example.weight) * (x.max(0.0) - x * f64::from(example.target) + (-x.abs()).exp().ln_1p())
+            f64::from(example.weight)
+                * (x.max(0.0) - x * f64::from(example.target) + (-x.abs()).exp().ln_1p())
         });
         prior + each.sum::<f64>()
     }

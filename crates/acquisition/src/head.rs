@@ -298,8 +298,7 @@ fn minimum(
             length *= 0.5;
         }
     }
-    let hessian =
-        Cholesky::of(problem.curvature(&map, precision).1, width).ok_or(HeadError::Singular)?;
+    let hessian = Cholesky::of(problem.curvature(&map, precision).1, width).ok_or(HeadError::Singular)?;
     Ok((map, hessian, loss))
 }
 

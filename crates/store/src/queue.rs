@@ -124,7 +124,6 @@ impl QueueRevision {
 }
 
 impl NewQueue {
-
     /// What makes two queues the same.
     fn digest(&self) -> Digest {
         let head = self.votes_budget.to_string();

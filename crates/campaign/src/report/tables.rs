@@ -111,15 +111,8 @@ pub fn audit(report: &Report) -> Option<Table> {
 
 /// How the queue followed the votes.
 pub fn live(report: &Report) -> Option<Table> {
-    let heads = [
-        "#Round",
-        "Arm",
-        "#Rankings",
-        "#Labels",
-        "#Joined",
-        "#Came back",
-        "#Seconds, middle and longest",
-    ];
+    let heads =
+        ["#Round", "Arm", "#Rankings", "#Labels", "#Joined", "#Came back", "#Seconds, middle and longest"];
     let mut table =
         Table::new("The live head, while people gave the votes after this round's selection", &heads);
     for (arm, round) in by_round(report) {

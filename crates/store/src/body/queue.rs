@@ -156,8 +156,7 @@ pub(crate) async fn revise(
 async fn unusable(conn: &mut Conn, project: &ProjectId, round: i64) -> Result<Option<StoreError>> {
     let row = sqlx::query(sql::UNUSABLE).bind(project.0).bind(round).fetch_one(conn).await?;
     let count = whole(&row, "items")?;
-    let reason =
-        format!("{count} are no survey subjects of this project or have no image; set_images first");
+    let reason = format!("{count} are no survey subjects of this project or have no image; set_images first");
     Ok((count > 0).then(|| StoreError::invalid("items", reason)))
 }
 

@@ -1,6 +1,6 @@
 //! How long a trial takes: a made-up pool, so many votes, each head mode.
 //!
-//! `cargo run --release -p replay --example speed -- [images] [votes] [dim] [strategy…]`
+//! `cargo run --release -p replay --example replay_speed -- [images] [votes] [dim] [strategy…]`
 
 use std::time::Instant;
 
