@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use acquisition::{HeadMode, LiveHead, Reranked};
 use consensus::live::Engine;
-use domain::{Seed, Silent, SubjectId, Timestamp};
+use domain::{Seed, Silent, SubjectId};
 use store::{BeliefRow, LogSeq, QueueItem, QueueRevision};
 
 use crate::{
@@ -38,8 +38,8 @@ use changes::Queue;
 const PAGE: u32 = 10_000;
 /// Images that join the queue at once: their previews are made while people already see the others.
 const BATCH: usize = 8;
-/// The summary that everybody may read is amended no more often than this.
-const TELL_SECONDS: f64 = 60.0;
+/// The summary that everybody may read is amended after so many votes on survey images.
+const TELL_VOTES: u64 = 100;
 
 /// Follows one round.
 pub struct Follower {
@@ -55,8 +55,8 @@ pub struct Follower {
     queue: Queue,
     mark: LogSeq,
     count: u32,
-    /// When the round's summary was last amended.
-    told: Option<Timestamp>,
+    /// Votes when the round's summary was last amended.
+    told: Option<u64>,
 }
 
 impl Follower {
@@ -214,15 +214,16 @@ impl Follower {
         };
         (self.head, self.mark) = (head, mark);
         record::append(&path(&self.context, &self.project, self.round), &reranking)?;
-        if self.told.is_none_or(|told| (reranking.at - told).as_seconds_f64() >= TELL_SECONDS) {
+        let votes: u64 = voted.iter().map(|one| u64::from(one.votes)).sum();
+        if self.told.is_none_or(|told| told.abs_diff(votes) >= TELL_VOTES) {
             self.tell(&ranked, &voted).await?;
-            self.told = Some(reranking.at);
+            self.told = Some(votes);
         }
         Ok(Some(reranking))
     }
 
     /// Says in the round's summary how complete the search is now. Seldom: numbers that moved with each
-    /// vote would tell a volunteer what became of theirs.
+    /// vote would tell a volunteer what became of theirs, and whether it was on a training image.
     async fn tell(&self, ranked: &Reranked, voted: &[Standing]) -> Result<(), CampaignError> {
         let Self { context, project, round, pool, .. } = self;
         let search = search::measure(context, project, *round, pool, ranked, voted)?;

@@ -25,7 +25,8 @@ const TARGET: f64 = 0.95;
 /// How complete the search is, with 95 % intervals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Search {
-    /// Votes on survey images behind it.
+    /// Votes on survey images behind it, in whole hundreds: more would tell, vote by vote, which images are
+    /// training images.
     pub as_of_votes: u64,
     /// Images that chance drew, whatever the network thinks.
     pub audited: u64,
@@ -161,7 +162,7 @@ pub(crate) fn measure(
     let Forecast { votes_to_target, target, .. } =
         forecast(&survey, TARGET, pace, seed).map_err(from_selection)?;
     Ok(Some(Search {
-        as_of_votes: votes,
+        as_of_votes: votes / 100 * 100,
         audited: audited as u64,
         found: standing.iter().filter(|one| one.p_joint >= spec.candidate_threshold).count() as u64,
         target,
