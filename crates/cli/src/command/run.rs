@@ -19,6 +19,9 @@ const FOLLOW: Duration = Duration::from_millis(500);
 /// It rests this many times as long as it worked, so that the web app keeps the processor.
 const REST: u32 = 3;
 
+/// How long it rests after something went wrong.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
+
 /// Runs the command.
 pub async fn run(wish: Run, place: Place, terminal: Arc<Terminal>, json: bool) -> Result<(), Failure> {
     let context = open(&place, terminal).await?;
@@ -62,17 +65,24 @@ async fn collect(context: &Context, project: &Project) -> Result<(), Failure> {
 }
 
 /// Ranks the pool anew with every handful of votes on a round, for ever; without a live head it only waits.
+/// What goes wrong here (a damaged image that should join the queue) must not keep people from voting: it is
+/// told and tried again later.
 ///
 /// # Errors
-/// When the database or the disk fails.
-pub async fn follow(context: &Context, project: &Project, round: u32) -> Result<(), Failure> {
+/// When the round's files cannot be read.
+async fn follow(context: &Context, project: &Project, round: u32) -> Result<(), Failure> {
     let Some(mut follower) = Follower::open(context, project, round).await? else {
         return std::future::pending().await;
     };
     loop {
         let begun = tokio::time::Instant::now();
-        if let Some(reranking) = follower.follow().await? {
-            tracing::debug!(round, ?reranking, "pool ranked anew");
+        match follower.follow().await {
+            Ok(Some(reranking)) => tracing::debug!(round, ?reranking, "pool ranked anew"),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(round, %error, "the queue does not follow the votes; tried again later");
+                tokio::time::sleep(AFTER_TROUBLE).await;
+            }
         }
         tokio::time::sleep(FOLLOW.max(begun.elapsed() * REST)).await;
     }
