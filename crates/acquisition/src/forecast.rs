@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn certain_probabilities_are_forecast_nearly_exactly() {
+    fn certain_probabilities_are_forecast_but_for_lenses_nobody_expects() {
         let open = Frame::of((0..2_000).map(|i| if i < 40 { 0.999 } else { 1e-9 }));
         let survey = Survey {
             rounds: &[],
@@ -145,7 +145,8 @@ mod tests {
         let forecast = forecast(&survey, 0.9, pace, Seed::root(1)).unwrap();
         assert!((forecast.lenses_left.estimate - 40.0).abs() < 0.5, "{forecast}");
         let votes = forecast.votes_to_target.unwrap();
-        assert!((votes.estimate - 300.0).abs() < 15.0, "30 images of 10 votes: {votes:?}");
+        // 30 images of 10 votes; a little more for lenses that may lie where the network sees nothing.
+        assert!((300.0..390.0).contains(&votes.estimate) && votes.holds(300.0), "{votes:?}");
     }
 
     #[test]
