@@ -10,15 +10,18 @@
 mod changes;
 mod record;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use acquisition::{HeadMode, LiveHead, Reranked};
+use acquisition::{HeadMode, LiveHead, Reranked, Selected};
 use consensus::live::Engine;
 use domain::{Seed, Silent, SubjectId};
 use store::{BeliefRow, LogSeq, QueueItem, QueueRevision};
 
 use crate::{
-    CampaignError, Selection,
+    CampaignError, CampaignSpec, Selection,
     priors::LIVE,
     report,
     runner::{self, Context, Project},
@@ -160,16 +163,17 @@ impl Follower {
 
         let (pool, from, labels) = (Arc::clone(&self.pool), self.head.clone(), voted.clone());
         let clock_there = Arc::clone(&clock);
-        let (head, ranked, mut watch) = heavy(move || {
+        let (spec, round, audited) = (self.project.spec.clone(), self.round, self.queue.audited().clone());
+        let (head, ranked, wanted, mut watch) = heavy(move || {
             let head = pool.learn(&from, &labels)?;
             watch.lap(clock_there.as_ref(), |profile| &mut profile.fit_seconds);
             let ranked = pool.rerank(&head)?;
             watch.lap(clock_there.as_ref(), |profile| &mut profile.rank_seconds);
-            Ok((head, ranked, watch))
+            let wanted = choose(&pool, &spec, round, &audited, &ranked, &labels)?;
+            Ok((head, ranked, wanted, watch))
         })
         .await?;
 
-        let wanted = self.choose(&ranked, &voted)?;
         let spec = &self.project.spec;
         let version = format!("{}{LIVE}{}.{}", self.champion, self.round, mark.0);
         let back = changes::contradicted(&beliefs, &self.places, &ranked, &engine, &spec.live);
@@ -265,23 +269,6 @@ impl Follower {
         beliefs.iter().filter_map(of).collect()
     }
 
-    /// What would be chosen now, audit aside: that was drawn with the round.
-    fn choose(
-        &self,
-        ranked: &Reranked,
-        voted: &[Standing],
-    ) -> Result<Vec<acquisition::Selected>, CampaignError> {
-        let spec = &self.project.spec;
-        let selector = selector(&spec.selection, &spec.portfolio.within_a_round())?;
-        let seed = Seed::root(spec.seed).child("live");
-        let (budget, round) = (spec.subjects_per_round, self.round as usize);
-        self.pool.choose(ranked, voted, |pool, open| {
-            let open: Vec<usize> =
-                open.iter().copied().filter(|place| !self.queue.is_audited(*place)).collect();
-            selector.select_in_round(pool, &open, budget, round, seed)
-        })
-    }
-
     /// Makes previews of new images and puts them into the queue; says how many.
     async fn add(
         &self,
@@ -318,4 +305,21 @@ impl Follower {
         let revision = QueueRevision { round: self.round, additions, values, scores, model_version };
         Ok(if context.store.revise_queue(project.id, revision).await? { added } else { 0 })
     }
+}
+
+/// What would be chosen now, audit aside: that was drawn with the round.
+fn choose(
+    pool: &ScoredPool,
+    spec: &CampaignSpec,
+    round: u32,
+    audited: &HashSet<usize>,
+    ranked: &Reranked,
+    voted: &[Standing],
+) -> Result<Vec<Selected>, CampaignError> {
+    let selector = selector(&spec.selection, &spec.portfolio.within_a_round())?;
+    let seed = Seed::root(spec.seed).child("live");
+    pool.choose(ranked, voted, |pool, open| {
+        let open: Vec<usize> = open.iter().copied().filter(|place| !audited.contains(place)).collect();
+        selector.select_in_round(pool, &open, spec.subjects_per_round, round as usize, seed)
+    })
 }

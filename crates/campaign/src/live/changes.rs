@@ -59,8 +59,8 @@ impl Queue {
         self.told.insert(place, network);
     }
 
-    pub fn is_audited(&self, place: usize) -> bool {
-        self.audited.contains(&place)
+    pub const fn audited(&self) -> &HashSet<usize> {
+        &self.audited
     }
 
     /// `wanted` is what would be chosen now; `back` are retired images with the score that opens them.
