@@ -4,13 +4,15 @@
 //! Two answers, for two purposes:
 //!
 //! - [`Estimate::total`], the one to show. The audits say how far the network's probabilities are
-//!   off, range by range (see `estimate/shift.rs`); with that the lenses still open are drawn, 4,000
+//!   off, range by range (see `estimate/shift.rs`); with that the lenses still open are drawn, 2,000
 //!   times, and added to the known ones. It narrows as audits come in, and leaves room for a network
 //!   that is wrong by factors where the audits saw little, or blind to a kind of lens (not to more
 //!   than a third of them: then only many audits help).
 //! - [`Estimate::horvitz_thompson`] and [`Estimate::difference`], by the draws' probabilities alone.
 //!   Unbiased whatever the network is worth, and as wide as that: where images had one chance in a
 //!   thousand, hundreds of lenses cannot be ruled out.
+//!
+//! All of it speaks of lenses that people recognise: one that nobody would call a lens is in no count.
 //!
 //! What a value is: the posterior of an image after its votes, `p_joint` at the base rate of the
 //! survey (or 1 and 0 once experts decided). Not `p_votes` at even odds, of which a thousand
@@ -27,6 +29,7 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::Interval;
+pub use design::horvitz_thompson;
 pub use frame::Frame;
 use shift::Shifts;
 
@@ -93,16 +96,6 @@ impl AuditRound {
     }
 }
 
-/// How well people recognise lenses, from training images that nobody was told about.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sensitivity {
-    /// Lenses shown until decided.
-    pub shown: f64,
-    /// Of these, decided to be lenses.
-    pub recognised: f64,
-}
-
 /// All that is known of a survey.
 #[derive(Debug, Clone, Copy)]
 pub struct Survey<'a> {
@@ -112,8 +105,6 @@ pub struct Survey<'a> {
     pub judged: Known,
     /// Everything else, at its present probability.
     pub open: &'a Frame,
-    /// If given, the lenses that people do not recognise are counted in: total = (judged + open)/s.
-    pub sensitivity: Option<Sensitivity>,
 }
 
 /// What [`estimate_total`] says.
@@ -143,14 +134,12 @@ pub(crate) struct Possible {
     pub open: Vec<(f64, f64)>,
     /// Their number.
     pub left: f64,
-    /// What people recognise.
-    pub sensitivity: f64,
 }
 
 impl Possible {
     /// All lenses.
     pub fn total(&self) -> f64 {
-        (self.judged + self.left) / self.sensitivity
+        self.judged + self.left
     }
 }
 
@@ -186,8 +175,7 @@ impl Survey<'_> {
                 let left = open.iter().map(|(_, lenses)| lenses).sum();
                 let doubt = self.judged.variance.max(0.0);
                 let off = doubt.sqrt() * normal(&mut rng) + doubt * TILT * normal(&mut rng);
-                let sensitivity = self.sensitivity.map_or(1.0, |s| beta(s, &mut rng));
-                Possible { judged: (self.judged.lenses + off).max(0.0), open, left, sensitivity }
+                Possible { judged: (self.judged.lenses + off).max(0.0), open, left }
             })
             .collect();
         expected.sort_unstable_by(f64::total_cmp);
@@ -204,7 +192,7 @@ impl Survey<'_> {
 /// let drawn = vec![Audited { probability: 1e-3, inclusion_probability: 0.1, value: 0.0 }; 500];
 /// let rounds = [AuditRound { drawn, frame: Frame::of(vec![1e-3; 5_500]), known: Known::default() }];
 /// let judged = Known { lenses: 12.0, variance: 0.4 };
-/// let survey = Survey { rounds: &rounds, judged, open: &open, sensitivity: None };
+/// let survey = Survey { rounds: &rounds, judged, open: &open };
 /// let estimate = estimate_total(&survey, domain::Seed::root(1));
 /// assert!(estimate.total.low >= 10.0 && estimate.total.high < 40.0);
 /// ```
@@ -213,14 +201,13 @@ pub fn estimate_total(survey: &Survey<'_>, seed: Seed) -> Estimate {
     let Possibilities { draws, left } = survey.possibilities(seed);
     let of = |value: &dyn Fn(&Possible) -> f64| draws.iter().map(value).collect::<Vec<_>>();
     let judged = survey.judged.lenses;
-    let sensitivity = survey.sensitivity.map_or(1.0, |s| (s.recognised + 0.5) / (s.shown + 1.0));
-    let all = (judged + left) / sensitivity;
+    let all = judged + left;
     let share = |found: f64, all: f64| if all > 0.0 { (found / all).min(1.0) } else { 1.0 };
     Estimate {
         total: Interval::of_draws(all, of(&Possible::total)).whole(),
-        left: Interval::of_draws(left / sensitivity, of(&|one| one.left / one.sensitivity)).whole(),
+        left: Interval::of_draws(left, of(&|one| one.left)).whole(),
         completeness: Interval::of_draws(share(judged, all), of(&|one| share(one.judged, one.total()))),
-        horvitz_thompson: design::horvitz_thompson(survey.rounds),
+        horvitz_thompson: horvitz_thompson(survey.rounds),
         difference: design::difference(survey.rounds),
         audited: survey.rounds.iter().map(|round| round.sound().count()).sum(),
         seen: survey.rounds.iter().flat_map(AuditRound::sound).map(|row| row.value).sum(),
@@ -256,14 +243,6 @@ fn binomial(n: u64, p: f64, rng: &mut Rng) -> f64 {
         }
         count += 1.0;
     }
-}
-
-/// A draw of what people recognise, from Jeffreys' prior: by its normal approximation on the logit,
-/// within reach.
-fn beta(seen: Sensitivity, rng: &mut Rng) -> f64 {
-    let (a, b) = (seen.recognised.max(0.0) + 0.5, (seen.shown - seen.recognised).max(0.0) + 0.5);
-    let spread = (1.0 / a + 1.0 / b).sqrt();
-    domain::sigmoid((a / b).ln() + spread * normal(rng)).clamp(0.05, 1.0)
 }
 
 #[cfg(test)]

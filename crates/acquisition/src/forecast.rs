@@ -120,12 +120,7 @@ mod tests {
 
     #[test]
     fn votes_follow_the_ranking() {
-        let one = Possible {
-            judged: 8.0,
-            open: vec![(10.0, 1.0), (90.0, 1.0), (900.0, 0.0)],
-            left: 2.0,
-            sensitivity: 1.0,
-        };
+        let one = Possible { judged: 8.0, open: vec![(10.0, 1.0), (90.0, 1.0), (900.0, 0.0)], left: 2.0 };
         assert_eq!(images_to(&one, 0.8), 0.0);
         assert_eq!(images_to(&one, 0.85), 5.0);
         assert_eq!(images_to(&one, 0.95), 55.0);
@@ -135,12 +130,7 @@ mod tests {
     #[test]
     fn certain_probabilities_are_forecast_but_for_lenses_nobody_expects() {
         let open = Frame::of((0..2_000).map(|i| if i < 40 { 0.999 } else { 1e-9 }));
-        let survey = Survey {
-            rounds: &[],
-            judged: Known { lenses: 60.0, variance: 0.0 },
-            open: &open,
-            sensitivity: None,
-        };
+        let survey = Survey { rounds: &[], judged: Known { lenses: 60.0, variance: 0.0 }, open: &open };
         let pace = Pace { votes_per_image: 5.0, share_by_rank: 0.5 };
         let forecast = forecast(&survey, 0.9, pace, Seed::root(1)).unwrap();
         assert!((forecast.lenses_left.estimate - 40.0).abs() < 0.5, "{forecast}");
@@ -152,7 +142,7 @@ mod tests {
     #[test]
     fn a_target_out_of_reach_is_named() {
         let open = Frame::of([]);
-        let survey = Survey { rounds: &[], judged: Known::default(), open: &open, sensitivity: None };
+        let survey = Survey { rounds: &[], judged: Known::default(), open: &open };
         let error = forecast(&survey, 1.5, Pace::default(), Seed::root(1)).unwrap_err().to_string();
         assert!(error.contains("`target` is 1.5"), "{error}");
         let nothing = forecast(&survey, 0.95, Pace::default(), Seed::root(1)).unwrap();

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use acquisition::{Interval, Observation, horvitz_thompson};
 use domain::Seed;
 use finder::{Realism, metrics};
 use simulate::Kind;
@@ -12,12 +11,10 @@ use survey::{Dataset, Fold};
 use crate::{
     CampaignError,
     hidden_truth::{self, Truth},
-    labels::{self, LabelRow},
-    live,
+    labels, live,
     monitors::RoundMonitors,
     report::{Arm, Audit, Gate, Live, MonitorReport, Pool, Round},
     runner::{Context, Project},
-    selection_log::{Chosen, read_csv},
     step::{aggregate, gate, promote, select, train},
     tiles::fold_of,
     workspace::read_json,
@@ -119,7 +116,7 @@ pub async fn arm(
             tpr_at_fpr_1e2: metrics::tpr_at_fpr(&scores, &labels, 1e-2).into(),
             tpr_at_fpr_1e3: metrics::tpr_at_fpr(&scores, &labels, 1e-3).into(),
             gate: (stored.number > 0).then_some(Gate { accepted: verdict.accepted, reason: verdict.reason }),
-            audit: audit(context, project, hidden, stored.number, &rows, output("select"))?,
+            audit: audit(hidden, stored.number, output("select")),
             live: Live::of(&live::read(&live::path(context, project, stored.number))?),
         });
         votes_before = aggregated.votes;
@@ -152,43 +149,17 @@ fn held_out(
     Ok((scores, labels))
 }
 
-/// What the audits say, as the votes have it.
-fn audit(
-    context: &Context,
-    project: &Project,
-    hidden: &Hidden,
-    round: u32,
-    rows: &[LabelRow],
-    selected: Option<serde_json::Value>,
-) -> Result<Option<Audit>, CampaignError> {
-    let search = read::<select::Output>(selected).and_then(|selected| selected.search);
-    let Some(search) = search.filter(|_| round > 0) else { return Ok(None) };
-    // Only the first round's audit was drawn over the whole pool; later ones leave out what was judged.
-    let path = context.workspace.round(&project.slug, 0).join("selection.csv");
-    let votes: HashMap<&str, f64> = rows.iter().map(|row| (row.id.as_str(), row.p_votes)).collect();
-    let chosen: Vec<Chosen> = read_csv(&path)?;
-    let observations: Vec<Observation> = chosen
-        .iter()
-        .filter(|chosen| chosen.strategy == "audit")
-        .filter_map(|chosen| {
-            let p = votes.get(chosen.id.as_str())?;
-            let value = f64::from(u8::from(*p >= 0.5));
-            Some(Observation { inclusion_probability: chosen.inclusion_probability, value })
-        })
-        .collect();
-    if observations.is_empty() {
-        return Ok(None);
-    }
-    let total = horvitz_thompson(&observations);
-    Ok(Some(Audit {
+/// What the audits say, as the votes have it; nothing before the first of them.
+fn audit(hidden: &Hidden, round: u32, selected: Option<serde_json::Value>) -> Option<Audit> {
+    let search = read::<select::Output>(selected)?.search.filter(|_| round > 0)?;
+    Some(Audit {
         lenses: search.lenses,
-        by_draw: Interval { estimate: total.estimate, low: total.low, high: total.high },
+        by_draws: search.by_draws?,
         completeness: search.completeness,
         votes_to_target: search.votes_to_target,
         truth: hidden.pool().lenses,
         sampled: search.audited,
-        found: total.seen.round() as u64,
-    }))
+    })
 }
 
 /// What a lead watches, after the last round that has monitors.

@@ -36,6 +36,8 @@ pub struct Search {
     pub target: f64,
     /// Lenses in the survey, as far as people recognise them.
     pub lenses: Interval,
+    /// The same by Horvitz and Thompson: by the probabilities of the draws alone, whatever the network is worth.
+    pub by_draws: Option<Interval>,
     /// Lenses among the images people have looked at, each counted as far as it is believed, of all.
     pub completeness: Option<Interval>,
     /// Lenses among the others.
@@ -138,15 +140,11 @@ pub(crate) fn measure(
     // sequential test is sure of them.
     let looked_at: Vec<&Standing> = standing.iter().filter(|one| one.votes > 0).collect();
     let open = frame(&believed, looked_at.iter().map(|one| one.place));
-    let survey = Survey {
-        rounds: &rounds,
-        judged: Known::of(looked_at.iter().map(|one| one.p_joint)),
-        open: &open,
-        sensitivity: None,
-    };
+    let survey =
+        Survey { rounds: &rounds, judged: Known::of(looked_at.iter().map(|one| one.p_joint)), open: &open };
     let spec = &project.spec;
     let seed = Seed::root(spec.seed).child("search");
-    let Estimate { total, left, completeness, audited, .. } = estimate_total(&survey, seed);
+    let Estimate { total, left, completeness, horvitz_thompson, audited, .. } = estimate_total(&survey, seed);
     let votes: u64 = standing.iter().map(|one| u64::from(one.votes)).sum();
     let portfolio = acquisition::Portfolio::new(spec.portfolio.clone()).map_err(from_selection)?;
     let shares = portfolio.shares(round as usize);
@@ -167,6 +165,7 @@ pub(crate) fn measure(
         found: standing.iter().filter(|one| one.p_joint >= spec.candidate_threshold).count() as u64,
         target,
         lenses: total,
+        by_draws: horvitz_thompson,
         completeness: (votes > 0).then_some(completeness),
         left,
         votes_to_target: votes_to_target.filter(|_| votes > 0),

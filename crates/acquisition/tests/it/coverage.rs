@@ -100,7 +100,7 @@ fn campaign(world: &World, seed: Seed) -> Vec<Estimate> {
         let left = (0..IMAGES).filter(|i| posterior[*i].is_none());
         let open = Frame::of(left.map(|i| world.network[i]));
         let judged = Known::of(posterior.iter().flatten().copied());
-        let survey = Survey { rounds: &rounds, judged, open: &open, sensitivity: None };
+        let survey = Survey { rounds: &rounds, judged, open: &open };
         out.push(estimate_total(&survey, seed));
     }
     out

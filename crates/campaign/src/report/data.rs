@@ -217,8 +217,8 @@ pub struct Gate {
 pub struct Audit {
     /// Lenses in the pool, by the audits and what the network says of the rest.
     pub lenses: Interval,
-    /// The same by Horvitz and Thompson from the first audit alone, in which the network has no say.
-    pub by_draw: Interval,
+    /// The same by Horvitz and Thompson: by the probabilities of the draws alone.
+    pub by_draws: Interval,
     /// The share of them among the images people have looked at.
     pub completeness: Option<Interval>,
     /// More votes until 95 % of them are.
@@ -227,8 +227,6 @@ pub struct Audit {
     pub truth: u64,
     /// Images drawn so far.
     pub sampled: u64,
-    /// Lenses among those of the first audit, as the votes have it.
-    pub found: u64,
 }
 
 /// One set of real images.

@@ -46,7 +46,7 @@ fn round(
         gate: gate.map(|(accepted, reason)| Gate { accepted, reason: reason.to_owned() }),
         audit: (number > 0).then(|| Audit {
             lenses: between(50.0 - 5.0 * f64::from(number), 12.0, 96.0 - 9.0 * f64::from(number)),
-            by_draw: between(61.0, 3.0, 300.0),
+            by_draws: between(61.0, 3.0, 300.0),
             completeness: Some(between(
                 0.2 * f64::from(number),
                 0.1 * f64::from(number),
@@ -55,7 +55,6 @@ fn round(
             votes_to_target: (number < 3).then(|| between(4100.0, 1500.0, 9000.0)),
             truth: 40,
             sampled: 24 * u64::from(number),
-            found: u64::from(number),
         }),
         live: (number < 3 && found > 0).then_some(Live {
             rerankings: 14,

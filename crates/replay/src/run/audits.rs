@@ -84,7 +84,7 @@ impl Audits {
         }
         let rounds = self.rounds(subjects);
         let open = open(subjects);
-        let survey = Survey { rounds: &rounds, judged: judged(subjects), open: &open, sensitivity: None };
+        let survey = Survey { rounds: &rounds, judged: judged(subjects), open: &open };
         let estimate = estimate_total(&survey, seed);
         let expected = pace(subjects).and_then(|pace| forecast(&survey, TARGET, pace, seed).ok());
         let expected = expected.map(|it| Forecast {
