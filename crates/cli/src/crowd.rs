@@ -20,7 +20,7 @@ mod tests;
 pub use config::CrowdConfig;
 pub use error::CrowdError;
 pub use report::CrowdReport;
-pub use truth::{Truth, look_alike};
+pub use truth::Truth;
 
 use domain::{Progress, Seed};
 use replay::crowd::answer;

@@ -21,6 +21,7 @@ use replay::StoredPool;
 pub use curves::{Histogram, NetworkCurves};
 pub use manifest::file_name;
 pub use report::{Bin, DatasetEntry, Example, NetworkReport, PoolReport, RealReport, SplitPart, SplitReport};
+pub use stored::truth_entry;
 
 use crate::{
     LabError,

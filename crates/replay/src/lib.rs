@@ -34,7 +34,7 @@ mod trial;
 
 pub use acquisition::{HeadMode, StrategyConfig};
 pub use checkpoint::{Checkpoint, Estimate, Forecast};
-pub use crowd::{CrowdMix, CrowdPreset, LookAlike, TruthEntry};
+pub use crowd::{CrowdMix, CrowdPreset, TruthEntry};
 pub use error::ReplayError;
 pub use outcome::{Decision, Impression, Outcome, Ranked, VolunteerSummary};
 pub use policy::Policy;

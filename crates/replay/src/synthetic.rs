@@ -2,11 +2,11 @@
 //! embeddings, scored by a champion that is right about some of them. For tests, benches and first tries;
 //! it says nothing about real images.
 
-use domain::{Rng, Seed, sigmoid};
+use domain::{LookAlike, Rng, Seed, sigmoid};
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
-use crate::{LookAlike, StoredPool, TruthEntry, crowd::standard_normal};
+use crate::{StoredPool, TruthEntry, crowd::standard_normal};
 
 /// What is made up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,31 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
-use domain::Label;
+use domain::{Label, LookAlike};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
-/// Something that looks like an arc and is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LookAlike {
-    /// A face-on spiral galaxy whose arms curve like arcs.
-    Spiral,
-    /// A ring galaxy.
-    Ring,
-    /// Blue edge-on galaxies that happen to lie along a circle around the cluster.
-    EdgeOnPair,
-    /// Two galaxies with tidal tails.
-    Merger,
-    /// A bright star with diffraction spikes and a ghost.
-    StarSpike,
-    /// A satellite's trail in one exposure.
-    SatelliteTrail,
-}
-
-impl LookAlike {
-    /// Every kind of look-alike.
-    pub const ALL: [Self; 6] =
-        [Self::Spiral, Self::Ring, Self::EdgeOnPair, Self::Merger, Self::StarSpike, Self::SatelliteTrail];
-}
 
 /// What shows whether a network learned arcs or the way they were added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

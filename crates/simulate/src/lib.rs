@@ -41,10 +41,11 @@ pub use config::{
     SourceConfig, StampConfig, StretchConfig,
 };
 pub use dataset::{SurveyRequest, TrainingRequest, simulate_survey, simulate_training};
+pub use domain::LookAlike;
 pub use draw::{DrawError, Drawn, Missed, Rejected, draw};
 pub use error::SimulateError;
 pub use gallery::gallery;
-pub use kind::{Control, Kind, LookAlike, UnknownKind};
+pub use kind::{Control, Kind, UnknownKind};
 pub use pictures::PictureError;
 pub use record::{
     Background, CosmologyRecord, Cutout, FRAME, Feature, Galaxy, Halo, ImageOfSource, Member, Noise, Picture,

@@ -2,12 +2,12 @@
 //! before anything is drawn. Kinds are dealt at random over the ids, so that
 //! neither id nor order tells them apart.
 
-use domain::{Seed, SkyCoord};
+use domain::{LookAlike, Seed, SkyCoord};
 
 use crate::{
     config::Config,
     dice::{Dice, round},
-    kind::{Control, Kind, LookAlike},
+    kind::{Control, Kind},
 };
 
 /// One cutout to be made.

@@ -15,7 +15,7 @@ use super::{
 fn truth() -> Truth {
     let entry = |image: u8| match image % 3 {
         0 => TruthEntry::lens(6.0, 40.0),
-        1 => look_alike(LookAlike::Spiral),
+        1 => TruthEntry::look_alike(LookAlike::Spiral),
         _ => TruthEntry::plain(),
     };
     (0..30).map(|image| (Digest::of(&[image]), entry(image))).collect()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::Digest;
-use replay::crowd::{LookAlike, TruthEntry};
+use replay::crowd::TruthEntry;
 
 /// The truth about every image the crowd may be shown.
 #[derive(Debug, Clone, Default)]
@@ -26,17 +26,4 @@ impl FromIterator<(Digest, TruthEntry)> for Truth {
     fn from_iter<T: IntoIterator<Item = (Digest, TruthEntry)>>(entries: T) -> Self {
         Self(entries.into_iter().collect())
     }
-}
-
-/// A simulated look-alike, as people meet it.
-#[must_use]
-pub const fn look_alike(kind: simulate::LookAlike) -> TruthEntry {
-    TruthEntry::look_alike(match kind {
-        simulate::LookAlike::Spiral => LookAlike::Spiral,
-        simulate::LookAlike::Ring => LookAlike::Ring,
-        simulate::LookAlike::EdgeOnPair => LookAlike::EdgeOnPair,
-        simulate::LookAlike::Merger => LookAlike::Merger,
-        simulate::LookAlike::StarSpike => LookAlike::StarSpike,
-        simulate::LookAlike::SatelliteTrail => LookAlike::SatelliteTrail,
-    })
 }

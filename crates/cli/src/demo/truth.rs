@@ -2,13 +2,9 @@
 //! image it may be shown, by the digest in the image's address.
 
 use campaign::{Context, Project, hidden_truth};
-use replay::crowd::TruthEntry;
-use simulate::Kind;
+use laboratory::pool::truth_entry;
 
-use crate::{
-    crowd::{Truth, look_alike},
-    failure::Failure,
-};
+use crate::{crowd::Truth, failure::Failure};
 
 /// Subjects read at a time.
 const PAGE: u32 = 10_000;
@@ -33,18 +29,8 @@ pub async fn crowd_truth(context: &Context, project: &Project) -> Result<Truth, 
                 None => survey.get(&subject.external_id),
             };
             if let Some(hidden) = hidden {
-                truth.insert(image.digest, entry(hidden));
+                truth.insert(image.digest, truth_entry(hidden));
             }
         }
-    }
-}
-
-fn entry(hidden: &hidden_truth::Truth) -> TruthEntry {
-    match hidden.kind {
-        Kind::Lens => {
-            TruthEntry::lens(hidden.theta_e_arcsec.unwrap_or_default(), hidden.arc_sn.unwrap_or_default())
-        }
-        Kind::LookAlike(kind) => look_alike(kind),
-        Kind::Plain | Kind::Control(_) => TruthEntry::plain(),
     }
 }

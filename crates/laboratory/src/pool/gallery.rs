@@ -68,8 +68,8 @@ pub fn worst(model: &Model, dataset: &Dataset, judged: &Judged) -> Result<Vec<Ex
     Ok(examples)
 }
 
-fn words(kind: replay::LookAlike) -> &'static str {
-    use replay::LookAlike as L;
+fn words(kind: domain::LookAlike) -> &'static str {
+    use domain::LookAlike as L;
     match kind {
         L::Spiral => "a spiral galaxy",
         L::Ring => "a ring galaxy",

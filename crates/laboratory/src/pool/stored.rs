@@ -9,7 +9,7 @@ use campaign::{
 };
 use domain::{Label, Progress};
 use finder::Model;
-use replay::{LookAlike, StoredPool, TruthEntry};
+use replay::{StoredPool, TruthEntry};
 use simulate::Kind;
 use survey::{Dataset, Fold, ManifestRow};
 
@@ -219,7 +219,9 @@ impl Truth {
     fn read(survey: &Dataset) -> Result<Self, LabError> {
         if survey.dir().join("truth.csv").exists() {
             let recorded = hidden_truth::read(survey.dir())?;
-            return Ok(Self::Recorded(recorded.into_iter().map(|(id, truth)| (id, entry(&truth))).collect()));
+            return Ok(Self::Recorded(
+                recorded.into_iter().map(|(id, truth)| (id, truth_entry(&truth))).collect(),
+            ));
         }
         for row in survey.manifest()? {
             if row?.label != Label::Unknown {
@@ -247,20 +249,14 @@ impl Truth {
     }
 }
 
-fn entry(truth: &hidden_truth::Truth) -> TruthEntry {
-    use simulate::LookAlike as S;
+/// What is in a simulated image, as people meet it.
+#[must_use]
+pub fn truth_entry(truth: &hidden_truth::Truth) -> TruthEntry {
     match truth.kind {
         Kind::Lens => {
             TruthEntry::lens(truth.theta_e_arcsec.unwrap_or_default(), truth.arc_sn.unwrap_or_default())
         }
-        Kind::LookAlike(kind) => TruthEntry::look_alike(match kind {
-            S::Spiral => LookAlike::Spiral,
-            S::Ring => LookAlike::Ring,
-            S::EdgeOnPair => LookAlike::EdgeOnPair,
-            S::Merger => LookAlike::Merger,
-            S::StarSpike => LookAlike::StarSpike,
-            S::SatelliteTrail => LookAlike::SatelliteTrail,
-        }),
+        Kind::LookAlike(kind) => TruthEntry::look_alike(kind),
         Kind::Plain | Kind::Control(_) => TruthEntry::plain(),
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn standard_normal(rng: &mut Rng) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crowd::LookAlike;
+    use domain::LookAlike;
 
     /// Shares of `no_lens`, `unsure`, `lens` over many people of a kind, one image each.
     fn shares(kind: Kind, entry: &TruthEntry) -> [f64; 3] {

@@ -11,4 +11,4 @@ pub(crate) use answer::standard_normal;
 pub use answer::{Skill, answer};
 pub use kind::{Kind, Rates};
 pub use mix::{CrowdMix, CrowdPreset, Person, share_out};
-pub use truth::{LookAlike, TruthEntry};
+pub use truth::TruthEntry;

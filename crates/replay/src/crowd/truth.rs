@@ -1,41 +1,17 @@
 //! What is hidden in an image, and how hard it is to see.
 
+use domain::LookAlike;
 use serde::{Deserialize, Serialize};
 
-/// What could be taken for a lens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LookAlike {
-    /// A face-on spiral galaxy whose arms curve like arcs.
-    Spiral,
-    /// A ring galaxy.
-    Ring,
-    /// Blue edge-on galaxies along a circle around the cluster.
-    EdgeOnPair,
-    /// Two galaxies with tidal tails.
-    Merger,
-    /// A bright star with diffraction spikes and a ghost.
-    StarSpike,
-    /// A satellite's trail in one exposure.
-    SatelliteTrail,
-}
-
-impl LookAlike {
-    /// Every kind of look-alike.
-    pub const ALL: [Self; 6] =
-        [Self::Spiral, Self::Ring, Self::EdgeOnPair, Self::Merger, Self::StarSpike, Self::SatelliteTrail];
-
-    /// How easily it is taken for a lens, between 0 (never) and 1. Assumed, not measured.
-    #[must_use]
-    pub const fn resemblance(self) -> f64 {
-        match self {
-            Self::Ring => 0.85,
-            Self::Merger => 0.70,
-            Self::EdgeOnPair => 0.60,
-            Self::Spiral => 0.55,
-            Self::StarSpike => 0.30,
-            Self::SatelliteTrail => 0.20,
-        }
+/// How easily it is taken for a lens, between 0 (never) and 1. Assumed, not measured.
+const fn resemblance(kind: LookAlike) -> f64 {
+    match kind {
+        LookAlike::Ring => 0.85,
+        LookAlike::Merger => 0.70,
+        LookAlike::EdgeOnPair => 0.60,
+        LookAlike::Spiral => 0.55,
+        LookAlike::StarSpike => 0.30,
+        LookAlike::SatelliteTrail => 0.20,
     }
 }
 
@@ -82,7 +58,7 @@ impl TruthEntry {
         Self {
             is_lens: false,
             look_alike: Some(kind),
-            difficulty: kind.resemblance(),
+            difficulty: resemblance(kind),
             theta_e_arcsec: None,
             arc_sn: None,
         }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use consensus::live::{Engine, TruthKind, VolunteerRecord};
-use domain::{Digest, Rng, Seed};
+use domain::{Digest, LookAlike, Rng, Seed};
 use rand::RngExt as _;
 
 use crate::{
-    CrowdMix, LookAlike, StoredPool, TruthEntry,
+    CrowdMix, StoredPool, TruthEntry,
     crowd::{Person, answer},
 };
 

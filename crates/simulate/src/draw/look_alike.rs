@@ -3,9 +3,9 @@
 use crate::{
     dice::{Dice, round},
     draw::half_field,
-    kind::LookAlike,
     record::{Feature, Galaxy, Record, Star},
 };
+use domain::LookAlike;
 
 /// Magnitudes of a galaxy that is not there.
 const NO_LIGHT: [f64; 3] = [99.0; 3];

@@ -1,11 +1,12 @@
 //! Where to look: the edge of the light that makes a cutout what it is. Of a lens that is the arc
 //! alone, never the cluster's galaxies; of a look-alike the thing that deceives.
 
+use domain::LookAlike;
 use lensing::zero_contours;
 
 use super::{ArcImage, RenderError, canvas::Canvas, check, feature, floors, gaussian, psf, seen::Glare};
 use crate::{
-    kind::{Kind, LookAlike},
+    kind::Kind,
     record::{Feature, Galaxy, Record},
 };
 
