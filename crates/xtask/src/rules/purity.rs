@@ -10,7 +10,8 @@ use crate::{
     tree::Tree,
 };
 
-const PURE: &[&str] = &["domain", "lensing", "imaging", "consensus", "acquisition", "figures", "replay"];
+const PURE: &[&str] =
+    &["domain", "lensing", "imaging", "consensus", "acquisition", "figures", "platesolve", "replay"];
 const PACKAGES: &[&str] = &["tokio", "async-std", "smol", "mio", "hyper", "reqwest", "sqlx", "axum", "ureq"];
 const WORDS: &[&str] = &["tokio", "SystemTime", "Instant", "async", "await", "thread_rng"];
 /// Modules of `std` that reach outside; `std::io` stays, for readers and writers passed in.
