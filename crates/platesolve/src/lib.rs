@@ -3,6 +3,7 @@
 //! numbers in, bytes and numbers out. Files are `plates`'.
 
 pub mod code;
+pub mod extract;
 pub mod field;
 pub mod index;
 pub mod solution;

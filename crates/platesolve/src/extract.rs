@@ -1,0 +1,230 @@
+//! Sources of light in an image: background, noise, matched filter, blobs and
+//! their maxima at three resolutions at once, rejection of what is no star,
+//! centres, and the order in which the solver tries them.
+//!
+//! The image is detected at its own resolution, halved and quartered. Noisy,
+//! blurred and JPEG images show more stars when they are halved; the level with
+//! the most detections is taken, the finer one when they are about equal.
+
+mod background;
+mod blobs;
+mod candidates;
+mod centroid;
+mod detect;
+mod grid;
+mod noise;
+mod pixels;
+mod rank;
+mod reject;
+mod smooth;
+
+use crate::{Field, Source};
+use candidates::Candidate;
+use grid::Grid;
+use noise::Noise;
+use pixels::Level;
+pub use pixels::{Grey, Pixels};
+pub use reject::Rejected;
+
+/// Pixels a level has at least along each side.
+const SMALLEST: usize = 8;
+/// A coarser level must show so many times as many sources to be taken.
+const COARSER_MUST_SHOW: f64 = 1.2;
+
+/// How to extract.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExtractSettings {
+    /// Detection takes this many σ behind the matched filter.
+    pub threshold: f32,
+    /// Depth of the valley between two sources, σ.
+    pub saddle: f32,
+    /// Most sources that are given.
+    pub most: usize,
+    /// Levels that are tried: 1 is the image itself, 2 and 3 add the halved and the quartered one.
+    pub levels: usize,
+}
+
+impl Default for ExtractSettings {
+    fn default() -> Self {
+        Self { threshold: 5.0, saddle: 4.0, most: 1000, levels: 3 }
+    }
+}
+
+/// What was found, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extraction {
+    /// The sources in the solver's order, in pixels of the image.
+    pub field: Field,
+    /// Level they were found on: 0 is the image itself, 1 halved, 2 quartered.
+    pub level: usize,
+    /// Candidates of each level that was tried, after rejection.
+    pub found: Vec<usize>,
+    /// Median of the background, in the image's unit.
+    pub background: f32,
+    /// Noise of one pixel of the image, in its unit, as far as noise of neighbours is independent.
+    pub noise: f32,
+    /// σ of the stars' Gaussian, pixels of the image.
+    pub psf_sigma_px: f64,
+    /// What was turned down on the level that was taken.
+    pub rejected: Rejected,
+}
+
+/// One level's harvest.
+struct Harvest {
+    kept: Vec<Candidate>,
+    rejected: Rejected,
+    noise: Noise,
+    background: Grid,
+}
+
+/// Finds the sources of an image. Every image gives an answer, the empty one if need be.
+#[must_use]
+pub fn extract(image: &Grey, settings: &ExtractSettings) -> Extraction {
+    let native = Level::native(image);
+    let half = native.halved();
+    let quarter = half.as_ref().and_then(Level::halved);
+    let background = background::background(&native, half.as_ref());
+    let levels: Vec<&Level<'_>> = [Some(&native), half.as_ref(), quarter.as_ref()]
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .filter(|(k, level)| *k == 0 || level.width.min(level.height) >= SMALLEST)
+        .map(|(_, level)| level)
+        .take(settings.levels.max(1))
+        .collect();
+    let harvests: Vec<Harvest> = levels
+        .iter()
+        .enumerate()
+        .map(|(k, level)| harvest(level, &native, &background, f64::from(1 << k as u32), settings))
+        .collect();
+    let mut chosen = 0;
+    for (k, harvest) in harvests.iter().enumerate() {
+        let least = harvests[chosen].kept.len() as f64 * COARSER_MUST_SHOW;
+        if k > 0 && harvest.kept.len() as f64 > least {
+            chosen = k;
+        }
+    }
+    finish(image, &levels, &background, &harvests, chosen, settings)
+}
+
+fn harvest(
+    level: &Level<'_>,
+    native: &Level<'_>,
+    background: &Grid,
+    factor: f64,
+    settings: &ExtractSettings,
+) -> Harvest {
+    let seen = background.seen_by(factor);
+    let noise = noise::noise(level, native.is_whole(), factor, &seen);
+    let found = detect::detect(level, &seen, &noise, settings.threshold);
+    let all = candidates::candidates(level, &seen, &noise, &found, settings.saddle);
+    let (kept, rejected) = reject::reject(all, native, background, factor, level);
+    Harvest { kept, rejected, noise, background: seen }
+}
+
+/// Centres and order of the chosen level's sources.
+fn finish(
+    image: &Grey,
+    levels: &[&Level<'_>],
+    background: &Grid,
+    harvests: &[Harvest],
+    chosen: usize,
+    settings: &ExtractSettings,
+) -> Extraction {
+    let (level, harvest) = (levels[chosen], &harvests[chosen]);
+    let factor = f64::from(1 << chosen as u32);
+    let psf = psf_sigma(&harvest.kept);
+    let order = rank::order(&harvest.kept, level.width as f64, level.height as f64, settings.most);
+    let mut sources: Vec<Source> = Vec::with_capacity(order.len());
+    let mut errors = Vec::with_capacity(order.len());
+    let mut occupied = Occupied::new(level.width, level.height);
+    for index in order {
+        let c = &harvest.kept[index];
+        // A flat top asks for a window as wide as itself.
+        let radius = (f64::from(c.area) / f64::from(c.company) / std::f64::consts::PI).sqrt();
+        let sigma = (psf.max(0.6)).max(radius * 0.4).min(8.0);
+        let [x, y] = centroid::windowed(level, &harvest.background, c.x, c.y, sigma).unwrap_or([c.x, c.y]);
+        if !occupied.take(x, y) {
+            continue;
+        }
+        let to_native = |at: f64| (at + 0.5) * factor - 0.5;
+        // The photon bound in terms of the height behind the filter: flux = 2π (σ² + 1) height.
+        let light = 2.0 * std::f64::consts::PI * (psf * psf + 1.0) * f64::from(c.height);
+        let pixel_noise = f64::from(c.noise / smooth::NOISE_FACTOR);
+        errors.push(((8.0 * std::f64::consts::PI).sqrt() * psf * psf * pixel_noise / light * factor) as f32);
+        sources.push(Source {
+            x: to_native(x),
+            y: to_native(y),
+            flux: c.flux * (factor * factor) as f32,
+            background: c.background,
+        });
+    }
+    let photon = f64::from(quantile(&mut errors, 0.5).unwrap_or(0.0));
+    // What windows, pixels and compression add.
+    let systematic = 0.08 * factor;
+    let mut levels_of_background = background.values.clone();
+    Extraction {
+        field: Field {
+            width: image.width(),
+            height: image.height(),
+            sources,
+            sigma_px: photon.hypot(systematic),
+        },
+        level: chosen,
+        found: harvests.iter().map(|h| h.kept.len()).collect(),
+        background: quantile(&mut levels_of_background, 0.5).unwrap_or(0.0),
+        noise: harvests[0].noise.whole / smooth::NOISE_FACTOR,
+        psf_sigma_px: psf * factor,
+        rejected: harvest.rejected,
+    }
+}
+
+/// Width of the stars before the filter, in the level's pixels, from blobs of one bright source.
+fn psf_sigma(kept: &[Candidate]) -> f64 {
+    let mut widths: Vec<f32> = kept
+        .iter()
+        .filter(|c| c.company == 1 && c.snr > 15.0 && c.area >= 5 && c.area <= 200)
+        .map(|c| {
+            // The isophote cuts the moments off; area and height over the limit do not.
+            let ratio = f64::from(c.snr / 5.0).ln().max(0.1);
+            let total = f64::from(c.area) / (2.0 * std::f64::consts::PI * ratio);
+            ((total - 1.0).max(0.09).sqrt()) as f32
+        })
+        .collect();
+    if widths.len() < 3 { 1.0 } else { quantile(&mut widths, 0.4).map_or(1.0, f64::from).clamp(0.4, 4.0) }
+}
+
+/// Places that are taken: no two sources within a pixel.
+struct Occupied {
+    width: usize,
+    cells: Vec<bool>,
+}
+
+impl Occupied {
+    fn new(width: usize, height: usize) -> Self {
+        Self { width: width + 2, cells: vec![false; (width + 2) * (height + 2)] }
+    }
+
+    /// Whether the place was free; it is taken then.
+    fn take(&mut self, x: f64, y: f64) -> bool {
+        let cell = |at: f64| (at.round().max(0.0) as usize) + 1;
+        let (i, j) = (cell(x), cell(y));
+        let rows = self.cells.len() / self.width;
+        if i + 1 >= self.width || j + 1 >= rows {
+            return false;
+        }
+        let near = (j - 1..=j + 1)
+            .any(|r| self.cells[r * self.width + i - 1..=r * self.width + i + 1].iter().any(|&c| c));
+        if !near {
+            self.cells[j * self.width + i] = true;
+        }
+        !near
+    }
+}
+
+/// The value below which a share of the values lies; reorders them. `None` of no values.
+fn quantile(values: &mut [f32], share: f64) -> Option<f32> {
+    let last = values.len().checked_sub(1)?;
+    let index = (last as f64 * share).round() as usize;
+    Some(*values.select_nth_unstable_by(index.min(last), f32::total_cmp).1)
+}

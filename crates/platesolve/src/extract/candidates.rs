@@ -1,0 +1,128 @@
+//! From maxima to candidates: maxima of one blob that no valley parts are one,
+//! the rest are told apart; every candidate gets its share of the light and its
+//! blob's shape.
+
+use super::{
+    blobs::Shape,
+    detect::{Detections, Peak},
+    grid::Grid,
+    noise::Noise,
+    pixels::Level,
+    smooth,
+};
+
+/// Most maxima that are looked at in one blob.
+const MOST_IN_BLOB: usize = 1000;
+/// Brighter neighbours to which the valley is looked for.
+const NEIGHBOURS: usize = 3;
+
+/// A possible source on a level, in the level's pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    pub x: f64,
+    pub y: f64,
+    /// Above the background behind the filter, over the noise there.
+    pub snr: f32,
+    /// Above the background behind the filter.
+    pub height: f32,
+    pub noise: f32,
+    /// Sum above the background of its share of the blob.
+    pub flux: f32,
+    pub background: f32,
+    /// Pixels of its blob.
+    pub area: u32,
+    /// Candidates of its blob.
+    pub company: u32,
+    pub shape: Shape,
+    /// Whether the blob reaches the edge of the image.
+    pub is_cut: bool,
+}
+
+/// Candidates, brightest first within a blob. `saddle` σ is how deep a valley has to be.
+pub(super) fn candidates(
+    level: &Level<'_>,
+    background: &Grid,
+    noise: &Noise,
+    found: &Detections,
+    saddle: f32,
+) -> Vec<Candidate> {
+    let mut peaks = found.peaks.clone();
+    peaks.sort_by(|a, b| a.blob.cmp(&b.blob).then(b.height.total_cmp(&a.height)));
+    let mut all = Vec::new();
+    for group in peaks.chunk_by(|a, b| a.blob == b.blob) {
+        let blob = found.blobs.get(group[0].blob);
+        let mut kept: Vec<(Peak, f32)> = Vec::new();
+        for peak in group.iter().take(MOST_IN_BLOB) {
+            let sigma = noise.local.at(f64::from(peak.x), f64::from(peak.y));
+            if kept.is_empty() || stands_apart(level, background, peak, &kept, saddle * sigma) {
+                kept.push((*peak, sigma));
+            }
+        }
+        let total: f32 = kept.iter().map(|(peak, _)| peak.height).sum();
+        let shape = blob.shape();
+        let is_cut = blob.left == 0
+            || blob.top == 0
+            || blob.right as usize + 1 >= level.width
+            || blob.bottom as usize + 1 >= level.height;
+        for (peak, sigma) in &kept {
+            let share = if kept.len() == 1 { 1.0 } else { peak.height / total };
+            let (x, y) = (f64::from(peak.x), f64::from(peak.y));
+            let at = if kept.len() == 1 && blob.area > 25 { shape.centre } else { vertex(level, peak) };
+            all.push(Candidate {
+                x: at[0],
+                y: at[1],
+                snr: peak.height / sigma,
+                height: peak.height,
+                noise: *sigma,
+                flux: blob.flux as f32 * share,
+                background: background.at(x, y),
+                area: blob.area,
+                company: kept.len() as u32,
+                shape,
+                is_cut,
+            });
+        }
+    }
+    all
+}
+
+/// Whether a valley of some depth parts a maximum from its nearest brighter ones.
+fn stands_apart(level: &Level<'_>, background: &Grid, peak: &Peak, kept: &[(Peak, f32)], depth: f32) -> bool {
+    let distance = |other: &Peak| {
+        let (dx, dy) = (f64::from(peak.x) - f64::from(other.x), f64::from(peak.y) - f64::from(other.y));
+        dx * dx + dy * dy
+    };
+    let mut nearest = [(f64::INFINITY, None); NEIGHBOURS];
+    for (other, _) in kept {
+        let d = distance(other);
+        if let Some(k) = nearest.iter().position(|(least, _)| d < *least) {
+            nearest[k..].rotate_right(1);
+            nearest[k] = (d, Some(*other));
+        }
+    }
+    nearest.iter().filter_map(|(d, other)| Some((d.sqrt(), (*other)?))).all(|(length, other)| {
+        let steps = length.ceil() as usize;
+        (1..steps).any(|k| {
+            let t = k as f64 / steps as f64;
+            let mix = |a: u32, b: u32| f64::from(a) + t * (f64::from(b) - f64::from(a));
+            let (x, y) = (mix(peak.x, other.x), mix(peak.y, other.y));
+            let here = smooth::smooth_at(level, x.round() as usize, y.round() as usize);
+            here - background.at(x, y) < peak.height - depth
+        })
+    })
+}
+
+/// The top of the parabola through the maximum and its neighbours, along each axis.
+fn vertex(level: &Level<'_>, peak: &Peak) -> [f64; 2] {
+    let (x, y) = (peak.x as usize, peak.y as usize);
+    let top = |before: f32, here: f32, after: f32| {
+        let bend = 2.0 * here - before - after;
+        if bend > 0.0 { f64::from((after - before) / (2.0 * bend)).clamp(-0.5, 0.5) } else { 0.0 }
+    };
+    let value = |x: usize, y: usize| smooth::smooth_at(level, x, y);
+    let here = value(x, y);
+    let along = |at: usize, size: usize, value: &dyn Fn(usize) -> f32| {
+        if at == 0 || at + 1 >= size { 0.0 } else { top(value(at - 1), here, value(at + 1)) }
+    };
+    [x as f64 + along(x, level.width, &|x| value(x, y)), y as f64 + along(y, level.height, &|y| value(x, y))]
+}
