@@ -33,6 +33,7 @@ mod outcomes;
 mod own_account;
 mod own_numbers;
 mod people;
+mod placement;
 mod posterior;
 mod postgres;
 mod preferences;
@@ -76,6 +77,9 @@ pub use outcomes::Outcomes;
 pub use own_account::{AccountChange, OwnFeedback, OwnQuizAttempt};
 pub use own_numbers::{OwnNumbers, WeekOfVotes};
 pub use people::{NewRank, PeopleQuery, Person, RankCause, RankChange};
+pub use placement::{
+    NewPlacement, PlacedCandidate, PlacedDiscovery, Placement, PlacementPicture, PlacementPlace,
+};
 pub use posterior::{Candidate, PosteriorBatch, PosteriorRow};
 pub use preferences::{Preferences, Theme};
 pub use project::{NewProject, Project};

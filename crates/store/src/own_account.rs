@@ -80,8 +80,8 @@ impl Store {
         write_on_backend!(self, "changing a password", own_account::change_password(id, hash, keep))
     }
 
-    /// Deletes an account: address, name, password, choices, sessions, links and tokens go, feedback
-    /// loses its author. The votes stay under the id, which leads to nobody any more.
+    /// Deletes an account: address, name, password, choices, sessions, links, tokens and placed pictures
+    /// go, feedback loses its author. The votes stay under the id, which leads to nobody any more.
     ///
     /// # Errors
     /// [`crate::AccountRefusal::LastAdmin`]; when there is no such volunteer.

@@ -26,6 +26,7 @@ pub(crate) mod outcomes;
 pub(crate) mod own_account;
 pub(crate) mod own_numbers;
 pub(crate) mod people;
+pub(crate) mod placement;
 pub(crate) mod posterior;
 pub(crate) mod project;
 pub(crate) mod queue;

@@ -59,6 +59,7 @@ pub(crate) async fn delete(conn: &mut Conn, id: &VolunteerId, now: &Timestamp) -
         sqlx::query(statement).bind(id.0).execute(&mut *conn).await?;
     }
     super::feedback::forget_author(conn, *id).await?;
+    super::placement::forget(conn, *id).await?;
     // No address: it holds no @, and an account that is deleted is never looked up by it.
     let nowhere = format!("deleted:{id}");
     let query = sqlx::query(sql::DELETE).bind(id.0).bind(nowhere).bind(micros(*now));

@@ -26,6 +26,7 @@ pub(crate) mod history;
 pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod outcomes;
+pub(crate) mod placement;
 pub(crate) mod posterior;
 pub(crate) mod project;
 pub(crate) mod queue;

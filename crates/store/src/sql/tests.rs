@@ -4,8 +4,8 @@ use sqlx::{Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
 use super::{
     account, article, assign, belief, certificate, contribution, feedback, history, log, model, outcomes,
-    posterior, postgres, project, queue, quiz, review, round, rules, standing, status, subject, teaching,
-    verify, volunteer, vote,
+    placement, posterior, postgres, project, queue, quiz, review, round, rules, standing, status, subject,
+    teaching, verify, volunteer, vote,
 };
 
 const ROOMS: &[(&str, &[(&str, &str)])] = &[
@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[(&str, &str)])] = &[
     ("log", log::ALL),
     ("model", model::ALL),
     ("outcomes", outcomes::ALL),
+    ("placement", placement::ALL),
     ("posterior", posterior::ALL),
     ("project", project::ALL),
     ("queue", queue::ALL),

@@ -15,6 +15,7 @@ mod models;
 mod on_record;
 mod people;
 mod pictures;
+mod placements;
 mod posteriors;
 mod projects;
 mod queues;
