@@ -5,6 +5,7 @@
 mod bands;
 mod cards;
 mod codec;
+mod distortion;
 mod error;
 mod header;
 mod planes;

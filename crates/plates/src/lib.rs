@@ -1,2 +1,6 @@
 //! Files of plate solving: star catalogues, index files (mapped, both layouts),
 //! images, and what lies where an image was placed.
+
+pub mod picture;
+
+pub use picture::{Picture, PictureError, PictureFormat};

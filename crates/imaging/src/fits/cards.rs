@@ -4,11 +4,12 @@
 use domain::SkyCoord;
 
 use super::{
-    FitsError, bands,
+    FitsError, bands, distortion,
     header::{Header, Value},
     projection,
     structure::{self, Hdu, Image},
 };
+use crate::TanSip;
 
 /// Bytes of a FITS block.
 const BLOCK: usize = 2880;
@@ -20,6 +21,7 @@ pub struct Cards {
     primary: Header,
     width: usize,
     height: usize,
+    planes: usize,
 }
 
 impl Cards {
@@ -62,7 +64,20 @@ impl Cards {
     }
 
     fn new(hdu: &Hdu, image: &Image, primary: &Header) -> Self {
-        Self { image: hdu.header.clone(), primary: primary.clone(), width: image.width, height: image.height }
+        let (width, height, planes) = (image.width, image.height, image.planes);
+        Self { image: hdu.header.clone(), primary: primary.clone(), width, height, planes }
+    }
+
+    /// Pixels along x and y, as the header has them: nothing says that the file holds as many.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    /// Images in a cube; 1 for a plain image, 0 for a shape that is none.
+    #[must_use]
+    pub fn planes(&self) -> usize {
+        self.planes
     }
 
     /// The number of the first of these keywords that has one.
@@ -87,6 +102,12 @@ impl Cards {
             Value::Logical(value) => Some(*value),
             _ => None,
         })
+    }
+
+    /// The projection with its SIP distortion, when the header has a TAN projection that makes sense.
+    #[must_use]
+    pub fn projection(&self) -> Option<TanSip> {
+        distortion::tan_sip(&self.image)
     }
 
     /// Where the middle of the image lies, when the projection is known.

@@ -10,7 +10,7 @@ use fitsio_pure::{
 };
 
 use super::{
-    FitsError,
+    FitsError, bands,
     codec::{FitsCodec, FitsioPure, card},
     header::Value,
     projection,
@@ -24,6 +24,8 @@ use crate::TanWcs;
 pub enum Wanted<'a> {
     /// The first image, whatever it is.
     First,
+    /// The first image that is not a mask, weight or the like, as [`super::Cards::of`] has it.
+    Science,
     /// The first image whose `EXTNAME` or `IMAGETYP` contains this word (case does not matter).
     Named(&'a str),
 }
@@ -62,6 +64,7 @@ pub fn read_plane(bytes: &[u8], wanted: Wanted<'_>) -> Result<Option<Plane>, Fit
     let images = hdus.iter().filter_map(|hdu| hdu.image.as_ref().map(|image| (hdu, image)));
     let found = images.into_iter().find(|(hdu, _)| match wanted {
         Wanted::First => true,
+        Wanted::Science => !bands::is_auxiliary(&hdu.header),
         Wanted::Named(word) => is_named(hdu, word),
     });
     found.map(|(hdu, image)| decode(bytes, hdu, image)).transpose()
