@@ -102,6 +102,19 @@ impl Index<'_> {
         self.quads.len() / self.meta.dim_quads.max(1)
     }
 
+    /// Unit vector of a star in a Julian year, by its proper motion where the index has it.
+    #[must_use]
+    pub fn star_at(&self, id: usize, year: Option<f64>) -> Option<crate::vector::Vec3> {
+        let star = self.star(id)?;
+        let years = year.zip(self.meta.epoch).map_or(0.0, |(year, epoch)| year - epoch);
+        let motion = self.motion.as_ref().and_then(|all| all.get(2 * id..2 * id + 2));
+        let Some(&[east, north]) = motion.filter(|_| years != 0.0) else { return Some(star) };
+        let radians = |mas: i16| (f64::from(mas) * years / 3.6e6).to_radians();
+        let (to_east, to_north) = crate::plane::axes(star);
+        let (east, north) = (radians(east), radians(north));
+        Some(crate::vector::unit([0, 1, 2].map(|k| star[k] + east * to_east[k] + north * to_north[k])))
+    }
+
     /// Unit vector of a star at the index's epoch; `None` if there is no such star.
     #[must_use]
     pub fn star(&self, id: usize) -> Option<crate::vector::Vec3> {
