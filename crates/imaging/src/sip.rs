@@ -224,15 +224,13 @@ pub fn solve_symmetric<const K: usize>(m: &mut [f64], r: &mut [[f64; K]]) -> boo
             }
         }
     }
-    for k in 0..K {
-        for i in 0..n {
-            let dot: f64 = (0..i).map(|j| m[i * n + j] * r[j][k]).sum();
-            r[i][k] = (r[i][k] - dot) / m[i * n + i];
-        }
-        for i in (0..n).rev() {
-            let dot: f64 = (i + 1..n).map(|j| m[j * n + i] * r[j][k]).sum();
-            r[i][k] = (r[i][k] - dot) / m[i * n + i];
-        }
+    for i in 0..n {
+        let dot: [f64; K] = std::array::from_fn(|k| (0..i).map(|j| m[i * n + j] * r[j][k]).sum());
+        r[i] = std::array::from_fn(|k| (r[i][k] - dot[k]) / m[i * n + i]);
+    }
+    for i in (0..n).rev() {
+        let dot: [f64; K] = std::array::from_fn(|k| (i + 1..n).map(|j| m[j * n + i] * r[j][k]).sum());
+        r[i] = std::array::from_fn(|k| (r[i][k] - dot[k]) / m[i * n + i]);
     }
     true
 }

@@ -39,9 +39,7 @@ pub fn within<T: Coordinate, const D: usize>(
     centre: [f64; D],
     radius: f64,
     mut found: impl FnMut(u32, f64),
-) where
-    T: Clone,
-{
+) {
     if tree.dim != D || tree.low.len() != D || tree.right.is_empty() {
         return;
     }

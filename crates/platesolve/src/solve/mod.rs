@@ -14,7 +14,7 @@ pub(crate) use hypothesis::{Prepared, Star, stars_in};
 use quads::{Pairs, Quad, Work};
 use rayon::prelude::*;
 
-use crate::{Field, Hints, Index, Refusal, Solution, refine, search};
+use crate::{Field, Hints, Index, Refusal, Solution, plane::Plane, refine, search};
 
 /// How to solve.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,13 @@ impl Default for SolveSettings {
     }
 }
 
+impl SolveSettings {
+    /// Order of the distortion polynomial, within what is sensible.
+    pub(crate) fn highest_order(&self) -> usize {
+        self.tweak_order.clamp(1, 5) as usize
+    }
+}
+
 /// Codes nearer than this are the same; what Lang et al. 2010 use.
 const CODE_TOLERANCE: f64 = 0.01;
 /// Logarithm of the odds without which no place is accepted when nothing is known before: a billion to one.
@@ -48,6 +55,8 @@ const WORTH_A_FIT: f64 = 6.0;
 /// Quads below this share of the image's shorter side, or of so few pixels, are too rough.
 const SHORTEST_SHARE: f64 = 0.04;
 const SHORTEST_PX: f64 = 12.0;
+/// A fuller index than the one that solved is of use up to here.
+const MOST_STARS_PER_SOURCE: usize = 2;
 /// Look-ups that make it worth to share the work among threads.
 const WORTH_SHARING: u64 = 20_000;
 
@@ -199,7 +208,7 @@ impl Search<'_, '_, '_> {
                 looked_up += 1;
                 hits.clear();
                 search::within::<u16, D>(&one.index.codes, quad.code, CODE_TOLERANCE, |hit, _| {
-                    hits.push(hit)
+                    hits.push(hit);
                 });
                 for &hit in &hits {
                     trials += 1;
@@ -234,12 +243,37 @@ impl Search<'_, '_, '_> {
         if score.log_odds < WORTH_A_FIT {
             return None;
         }
-        let fitted = refine::refine(image, one.index, &guess.plane, guess.own(), self.settings)?;
-        self.best.fetch_max(fitted.log_odds.max(0.0).to_bits(), Ordering::Relaxed);
-        if fitted.log_odds < self.needed(trials) || !self.agrees(&fitted) {
+        let refined = refine::refine(image, one.index, &guess.plane, guess.own(), self.settings)?;
+        self.best.fetch_max(refined.log_odds.max(0.0).to_bits(), Ordering::Relaxed);
+        if refined.log_odds < self.needed(trials) {
             return None;
         }
-        Some(Solution { index: one.number, quad: hit, ln_trials: (trials as f64).ln(), ..fitted })
+        let solution = match self.fullest(&guess.plane, one) {
+            Some(fuller) => refined.with_more_stars(image, fuller, self.settings).solution(image, fuller),
+            None => refined.solution(image, one.index),
+        };
+        self.agrees(&solution).then_some(Solution {
+            index: one.number,
+            quad: hit,
+            ln_trials: (trials as f64).ln(),
+            ..solution
+        })
+    }
+
+    /// The index with the most stars in the image, among those that have more than this one but not many more
+    /// than the image has sources: they show how it is bent.
+    fn fullest(&self, plane: &Plane, one: &Usable<'_, '_>) -> Option<&Index<'_>> {
+        let most = self.image.weighed().len() * MOST_STARS_PER_SOURCE;
+        let mut best = (stars_in(self.image, one.index, plane, &[]).len(), None);
+        for other in &self.usable {
+            if other.index.stars.len() > one.index.stars.len() {
+                let stars = stars_in(self.image, other.index, plane, &[]).len();
+                if stars > best.0 && stars <= most {
+                    best = (stars, Some(other.index));
+                }
+            }
+        }
+        best.1
     }
 
     /// Log odds that a place needs. What a hint says of the place counts for as much as it rules out.

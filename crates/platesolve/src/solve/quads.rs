@@ -3,6 +3,9 @@
 
 use crate::code::{Frame, MAX_INNER};
 
+/// A source and its place in the frame of a pair.
+type Placed = (usize, [f64; 2]);
+
 /// Two sources, and those inside the circle whose diameter they are.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
@@ -12,7 +15,7 @@ pub(super) struct Pair {
     pub length: f64,
     frame: Frame,
     /// Sources in the circle and their places in the pair's frame.
-    inner: Vec<(usize, [f64; 2])>,
+    inner: Vec<Placed>,
 }
 
 /// A quad of the image: its code as the index would have it.
@@ -174,10 +177,10 @@ impl Work<'_> {
 
 /// Every order of the places in which none stands before one that is smaller in x by more than the tolerance.
 fn orders<R>(
-    places: &mut [(usize, [f64; 2])],
+    places: &mut [Placed],
     from: usize,
     tolerance: f64,
-    each: &mut dyn FnMut(&[(usize, [f64; 2])]) -> Option<R>,
+    each: &mut dyn FnMut(&[Placed]) -> Option<R>,
 ) -> Option<R> {
     if from + 1 >= places.len() {
         return each(places);
