@@ -12,6 +12,7 @@ mod candidates;
 mod centroid;
 mod detect;
 mod grid;
+mod light;
 mod noise;
 mod pixels;
 mod rank;
@@ -133,13 +134,14 @@ fn finish(
 ) -> Extraction {
     let (level, harvest) = (levels[chosen], &harvests[chosen]);
     let factor = f64::from(1 << chosen as u32);
-    let psf = psf_sigma(&harvest.kept);
-    let order = rank::order(&harvest.kept, level.width as f64, level.height as f64, settings.most);
+    let psf = light::psf_sigma(&harvest.kept, settings.threshold);
+    let (kept, halos) = light::weigh(&harvest.kept, psf, settings.threshold);
+    let order = rank::order(&kept, level.width as f64, level.height as f64, settings.most);
     let mut sources: Vec<Source> = Vec::with_capacity(order.len());
     let mut errors = Vec::with_capacity(order.len());
     let mut occupied = Occupied::new(level.width, level.height);
     for index in order {
-        let c = &harvest.kept[index];
+        let c = &kept[index];
         // A flat top asks for a window as wide as itself.
         let radius = (f64::from(c.area) / f64::from(c.company) / std::f64::consts::PI).sqrt();
         let sigma = (psf.max(0.6)).max(radius * 0.4).min(8.0);
@@ -148,8 +150,8 @@ fn finish(
             continue;
         }
         let to_native = |at: f64| (at + 0.5) * factor - 0.5;
-        // The photon bound in terms of the height behind the filter: flux = 2π (σ² + 1) height.
-        let light = 2.0 * std::f64::consts::PI * (psf * psf + 1.0) * f64::from(c.height);
+        // The photon bound; a star's light is 2π (σ² + 1) times its height behind the filter.
+        let light = std::f64::consts::TAU * (psf * psf + 1.0) * f64::from(c.contrast);
         let pixel_noise = f64::from(c.noise / smooth::NOISE_FACTOR);
         errors.push(((8.0 * std::f64::consts::PI).sqrt() * psf * psf * pixel_noise / light * factor) as f32);
         sources.push(Source {
@@ -175,23 +177,8 @@ fn finish(
         background: quantile(&mut levels_of_background, 0.5).unwrap_or(0.0),
         noise: harvests[0].noise.whole / smooth::NOISE_FACTOR,
         psf_sigma_px: psf * factor,
-        rejected: harvest.rejected,
+        rejected: Rejected { halos, ..harvest.rejected },
     }
-}
-
-/// Width of the stars before the filter, in the level's pixels, from blobs of one bright source.
-fn psf_sigma(kept: &[Candidate]) -> f64 {
-    let mut widths: Vec<f32> = kept
-        .iter()
-        .filter(|c| c.company == 1 && c.snr > 15.0 && c.area >= 5 && c.area <= 200)
-        .map(|c| {
-            // The isophote cuts the moments off; area and height over the limit do not.
-            let ratio = f64::from(c.snr / 5.0).ln().max(0.1);
-            let total = f64::from(c.area) / (2.0 * std::f64::consts::PI * ratio);
-            ((total - 1.0).max(0.09).sqrt()) as f32
-        })
-        .collect();
-    if widths.len() < 3 { 1.0 } else { quantile(&mut widths, 0.4).map_or(1.0, f64::from).clamp(0.4, 4.0) }
 }
 
 /// Places that are taken: no two sources within a pixel.

@@ -13,6 +13,8 @@ use super::{
 
 /// Most maxima that are looked at in one blob.
 const MOST_IN_BLOB: usize = 1000;
+/// Least radius of the ring that tells what surrounds a maximum, pixels.
+const RING: f64 = 5.0;
 /// Brighter neighbours to which the valley is looked for.
 const NEIGHBOURS: usize = 3;
 
@@ -26,7 +28,9 @@ pub(super) struct Candidate {
     /// Above the background behind the filter.
     pub height: f32,
     pub noise: f32,
-    /// Sum above the background of its share of the blob.
+    /// Height above what surrounds it, behind the filter.
+    pub contrast: f32,
+    /// Sum above the background of its share of the blob; the light of a star once it was weighed.
     pub flux: f32,
     pub background: f32,
     /// Pixels of its blob.
@@ -67,6 +71,8 @@ pub(super) fn candidates(
         for (peak, sigma) in &kept {
             let share = if kept.len() == 1 { 1.0 } else { peak.height / total };
             let (x, y) = (f64::from(peak.x), f64::from(peak.y));
+            let radius = (f64::from(blob.area) / kept.len() as f64 / std::f64::consts::PI).sqrt();
+            let ring = (1.5 * radius).clamp(RING, 10.0 * RING);
             let at = if kept.len() == 1 && blob.area > 25 { shape.centre } else { vertex(level, peak) };
             all.push(Candidate {
                 x: at[0],
@@ -74,6 +80,7 @@ pub(super) fn candidates(
                 snr: peak.height / sigma,
                 height: peak.height,
                 noise: *sigma,
+                contrast: peak.height - ring_level(level, background, peak, ring),
                 flux: blob.flux as f32 * share,
                 background: background.at(x, y),
                 area: blob.area,
@@ -110,6 +117,21 @@ fn stands_apart(level: &Level<'_>, background: &Grid, peak: &Peak, kept: &[(Peak
             here - background.at(x, y) < peak.height - depth
         })
     })
+}
+
+/// The median above the background on a ring around a maximum, never below the background.
+fn ring_level(level: &Level<'_>, background: &Grid, peak: &Peak, radius: f64) -> f32 {
+    let mut values = Vec::with_capacity(12);
+    for k in 0..12 {
+        let (sin, cos) = (f64::from(k) * std::f64::consts::TAU / 12.0).sin_cos();
+        let (x, y) = (f64::from(peak.x) + radius * cos, f64::from(peak.y) + radius * sin);
+        let inside = |at: f64, size: usize| at.round() >= 0.0 && at.round() < size as f64;
+        if inside(x, level.width) && inside(y, level.height) {
+            let here = smooth::smooth_at(level, x.round() as usize, y.round() as usize);
+            values.extend(Some(here - background.at(x, y)).filter(|v| v.is_finite()));
+        }
+    }
+    super::quantile(&mut values, 0.5).unwrap_or(0.0).max(0.0)
 }
 
 /// The top of the parabola through the maximum and its neighbours, along each axis.

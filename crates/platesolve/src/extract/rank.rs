@@ -16,7 +16,7 @@ pub(super) fn order(all: &[Candidate], width: f64, height: f64, most: usize) -> 
         order
     };
     let flux = by(&|c| c.flux);
-    let with_background = by(&|c| c.height + c.background);
+    let with_background = by(&|c| c.contrast + c.background);
     let uniform = boxes(all, &flux, width, height);
     let mut taken = vec![false; all.len()];
     let mut merged = Vec::with_capacity(most.min(all.len()));

@@ -23,7 +23,7 @@ pub struct Rejected {
     pub too_large: usize,
     /// One of too many in one row or column.
     pub lines: usize,
-    /// Beside a much brighter source, of its halo or spikes.
+    /// Knots of halos and nebulae that do not stand out of what surrounds them.
     pub halos: usize,
 }
 
