@@ -93,3 +93,51 @@ pub fn within<T: Coordinate, const D: usize>(
 pub fn cone(index: &Index<'_>, centre: Vec3, chord: f64, mut found: impl FnMut(u32)) {
     within::<u32, 3>(&index.stars, centre, chord, |star, _| found(star));
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::kdtree;
+
+    fn brute<const D: usize>(points: &[[u16; D]], order: &[u32], at: [f64; D], radius: f64) -> Vec<u32> {
+        let inside = |id: &u32| {
+            let point = points[order[*id as usize] as usize];
+            (0..D).map(|k| (f64::from(point[k]) - at[k]).powi(2)).sum::<f64>() <= radius * radius
+        };
+        (0..order.len() as u32).filter(inside).collect()
+    }
+
+    fn agrees<const D: usize>(points: &[[u16; D]], at: [f64; D], radius: f64) {
+        let built = kdtree::build(points, 0.0, 1.0);
+        let mut found = Vec::new();
+        within(&built.tree, at, radius, |id, _| found.push(id));
+        found.sort_unstable();
+        assert_eq!(found, brute(points, &built.order, at, radius));
+    }
+
+    proptest! {
+        #[test]
+        fn a_search_finds_what_looking_at_all_points_finds(
+            flat in prop::collection::vec(0_u16..2000, 0..1200),
+            at in [0.0..2000.0, 0.0..2000.0, 0.0..2000.0, 0.0..2000.0_f64],
+            radius in 0.0..900.0_f64,
+        ) {
+            agrees::<4>(flat.as_chunks::<4>().0, at, radius);
+            agrees::<2>(flat.as_chunks::<2>().0, [at[0], at[1]], radius);
+        }
+
+        #[test]
+        fn arrays_of_nonsense_are_searched_without_a_fault(
+            right in prop::collection::vec(any::<i32>(), 0..9),
+            split in prop::collection::vec(any::<u16>(), 0..9),
+            data in prop::collection::vec(any::<u16>(), 0..40),
+            at in any::<[f64; 4]>(),
+            radius in any::<f64>(),
+        ) {
+            let tree = Tree { dim: 4, right: right.into(), split: split.into(), data: data.into(), low: vec![0.0; 4], scale: 1.0 };
+            within(&tree, at, radius, |_, _| {});
+        }
+    }
+}
