@@ -11,6 +11,7 @@ mod grid;
 pub mod healpix;
 pub mod index;
 pub mod kdtree;
+pub mod layout;
 mod plane;
 pub mod preset;
 mod quads;
