@@ -1,7 +1,16 @@
 //! Files of plate solving: star catalogues, index files (mapped, both layouts),
 //! images, and what lies where an image was placed.
 
+pub mod catalogue_file;
+pub mod index_file;
+pub mod index_folder;
+mod mapped;
+pub mod matched;
 pub mod drawings;
 pub mod picture;
+pub mod whole_file;
 
+pub use catalogue_file::{CatalogueFileError, CatalogueRead, ReadCatalogue, read_catalogue};
+pub use index_file::{IndexFile, IndexFileError};
+pub use index_folder::IndexFolder;
 pub use picture::{Picture, PictureError, PictureFormat};
