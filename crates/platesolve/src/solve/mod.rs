@@ -33,7 +33,7 @@ pub struct SolveSettings {
 
 impl Default for SolveSettings {
     fn default() -> Self {
-        Self { hints: Hints::default(), tweak_order: 2, max_sources: 200, effort: 50_000_000, epoch: None }
+        Self { hints: Hints::default(), tweak_order: 2, max_sources: 200, effort: 20_000_000, epoch: None }
     }
 }
 
