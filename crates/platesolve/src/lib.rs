@@ -12,6 +12,7 @@ pub mod healpix;
 pub mod index;
 pub mod kdtree;
 pub mod layout;
+pub mod local;
 mod plane;
 pub mod preset;
 mod quads;

@@ -1,5 +1,8 @@
 //! Shift, turn, scale and mirror in the plane of the image.
 
+/// Where a star should be, and where the source is.
+type Pair = ([f64; 2], [f64; 2]);
+
 /// From where stars should be to where they are, both in pixels from the middle of the image:
 /// q = \[\[a, −b\], \[b, a\]\] p + shift, after x → −x if mirrored.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,9 +45,9 @@ impl Similarity {
 
     /// The one that takes each first point nearest to its second; with fewer than three pairs, only the
     /// shift is changed. `None` without pairs.
-    pub(super) fn fitted(self, pairs: &[([f64; 2], [f64; 2])]) -> Option<Self> {
+    pub(super) fn fitted(self, pairs: &[Pair]) -> Option<Self> {
         let n = pairs.len() as f64;
-        let mean = |of: &dyn Fn(&([f64; 2], [f64; 2])) -> f64| pairs.iter().map(of).sum::<f64>() / n;
+        let mean = |of: &dyn Fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>() / n;
         let (x0, y0, u0, v0) = (mean(&|p| p.0[0]), mean(&|p| p.0[1]), mean(&|p| p.1[0]), mean(&|p| p.1[1]));
         let mut new = self;
         if pairs.len() >= 3 {

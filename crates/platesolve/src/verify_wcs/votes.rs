@@ -112,9 +112,9 @@ pub(super) fn turns(scene: &Scene, mirrored: bool, count: usize) -> Vec<Similari
     let unusual = |row: usize, column: usize| {
         let at = |r: usize, c: usize| f64::from(votes[r * ANGLES + c % ANGLES]);
         let (mut sum, mut expected) = (0.0, 0.0);
-        for r in row..row + 3 {
+        for (r, mean) in rows.iter().enumerate().skip(row).take(3) {
             sum += (column..column + 3).map(|c| at(r, c)).sum::<f64>();
-            expected += 3.0 * rows[r];
+            expected += 3.0 * mean;
         }
         (sum - expected) / (expected + 1.0).sqrt()
     };
