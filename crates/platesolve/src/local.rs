@@ -17,8 +17,10 @@ use crate::{
 
 /// The shortest and the longest quads, as shares of the image's shorter side.
 const QUADS: (f64, f64) = (0.15, 0.9);
+/// Quads of a cell: fewer than in an index for the whole sky, since these are soon looked through.
+const PASSES: u32 = 6;
 /// Longest over shortest quad of one index.
-const BAND: f64 = 2.5;
+const BAND: f64 = 3.0;
 
 /// What is roughly known of an image.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -131,6 +133,8 @@ pub fn indexes_around(
     for _ in 0..bands as u32 {
         let settings = BuildSettings {
             occupied_only: true,
+            passes: PASSES,
+            reuse_loosened: 0,
             dedup_arcsec: low * 60.0,
             jitter_arcsec: (0.1 * low * 60.0).max(0.05),
             ..BuildSettings::scale(to / factor, to)
