@@ -1,12 +1,14 @@
 //! Files of plate solving: star catalogues, index files (mapped, both layouts),
 //! images, and what lies where an image was placed.
 
+pub mod annotate;
 pub mod catalogue_file;
+pub mod drawings;
+pub mod header;
 pub mod index_file;
 pub mod index_folder;
 mod mapped;
 pub mod matched;
-pub mod drawings;
 pub mod picture;
 pub mod whole_file;
 

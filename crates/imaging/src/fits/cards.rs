@@ -63,6 +63,19 @@ impl Cards {
         }
     }
 
+    /// The cards of the first header alone, as of a `.wcs` file, which has no image; its size is then that
+    /// of `IMAGEW` and `IMAGEH`. `None` when there is no header.
+    #[must_use]
+    pub fn of_header(bytes: &[u8]) -> Option<Self> {
+        let (header, _) = Header::parse(bytes.starts_with(b"SIMPLE  =").then_some(bytes)?)?;
+        let side = |names: [&str; 2]| {
+            let found = names.iter().find_map(|name| header.integer(name).filter(|&n| n > 0));
+            found.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+        };
+        let (width, height) = (side(["IMAGEW", "NAXIS1"]), side(["IMAGEH", "NAXIS2"]));
+        Some(Self { image: header.clone(), primary: header, width, height, planes: 1 })
+    }
+
     fn new(hdu: &Hdu, image: &Image, primary: &Header) -> Self {
         let (width, height, planes) = (image.width, image.height, image.planes);
         Self { image: hdu.header.clone(), primary: primary.clone(), width, height, planes }
