@@ -2,6 +2,7 @@
 //! time, and writes tiles in the order of the list. A bad file is noted and
 //! the rest goes on; an interrupted run goes on where it stopped.
 
+mod astrometry;
 mod catalogue;
 mod conditions;
 mod folder;
@@ -18,6 +19,7 @@ use imaging::{Tile, TileSpec, format_bands, tile};
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use astrometry::{ASTROMETRY_FILE, Astrometric, AstrometricState, Astrometry, AstrometrySummary, Plate};
 pub use folder::image_files;
 
 use crate::{
@@ -78,6 +80,9 @@ pub struct IngestReport {
     pub rejected: Vec<Rejected>,
     /// Columns of the catalogue without a meaning here, kept in the provenance.
     pub other_columns: Vec<String>,
+    /// What was found out about their coordinates, where somebody looked; image by image in
+    /// `astrometry.csv`.
+    pub astrometry: Option<AstrometrySummary>,
 }
 
 /// One line of the list.
@@ -136,6 +141,20 @@ pub fn ingest(
     out: &Path,
     progress: &dyn Progress,
 ) -> Result<IngestReport, SurveyError> {
+    ingest_looking(request, out, None, progress)
+}
+
+/// As [`ingest`], with someone who places images without coordinates and checks those with. What that
+/// tells is in `astrometry.csv` beside the dataset. A run that was interrupted looks at all images again.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_looking(
+    request: &IngestRequest,
+    out: &Path,
+    astrometry: Option<&dyn Astrometry>,
+    progress: &dyn Progress,
+) -> Result<IngestReport, SurveyError> {
     request.tile.check()?;
     let list = match &request.input {
         IngestInput::Folder(path) => folder::list(path, request)?,
@@ -144,18 +163,34 @@ pub fn ingest(
     let List { mut items, other_columns } = list;
     sort_by_sky(&mut items);
     refuse_repeated_ids(&mut items);
-    let parts = (request, &items);
-    let fingerprint = Digest::of(&serde_json::to_vec(&parts).map_err(SurveyError::shard(out))?);
+    let look = astrometry.map(|astrometry| (astrometry.settings(), astrometry.refuses_wrong()));
+    let parts = match &look {
+        None => serde_json::to_vec(&(request, &items)),
+        Some(look) => serde_json::to_vec(&(request, &items, look)),
+    };
+    let fingerprint = Digest::of(&parts.map_err(SurveyError::shard(out))?);
     if let Some(dataset) = finished(out, fingerprint)? {
         let (accepted, rejected) = (dataset.len(), dataset.rejected()?);
-        return Ok(IngestReport { dataset, accepted, rejected, other_columns });
+        let astrometry = look.and_then(|_| astrometry::read_summary(out));
+        return Ok(IngestReport { dataset, accepted, rejected, other_columns, astrometry });
     }
     fs::create_dir_all(out).map_err(SurveyError::io("cannot create the folder", out))?;
+    let mut summary = None;
+    if let Some(astrometry) = astrometry {
+        let looks = astrometry::look_at_all(&items, astrometry, progress)?;
+        summary = Some(astrometry::write(out, &items, &looks)?);
+        astrometry::apply(&mut items, &looks, astrometry.refuses_wrong());
+        sort_by_sky(&mut items);
+    }
     let mut writer =
         DatasetWriter::resume(out, &request.name, request.tile.clone(), request.rows_per_shard, fingerprint)?;
     let (wish, done) =
         (serde_json::to_value(request).map_err(SurveyError::shard(out))?, writer.inputs_done());
-    writer.set_origin(serde_json::json!({ "fingerprint": fingerprint, "request": wish }));
+    let mut origin = serde_json::json!({ "fingerprint": fingerprint, "request": wish });
+    if let Some((settings, refuse_wrong)) = look {
+        origin["astrometry"] = serde_json::json!({ "settings": settings, "refuse_wrong": refuse_wrong });
+    }
+    writer.set_origin(origin);
     let mut seen: HashMap<Digest, String> = writer.digests_done()?.into_iter().collect();
     progress.begin("ingesting", items.len() as u64);
     progress.advance(done);
@@ -170,7 +205,7 @@ pub fn ingest(
     let dataset = writer.finish()?;
     progress.end();
     let (accepted, rejected) = (dataset.len(), dataset.rejected()?);
-    Ok(IngestReport { dataset, accepted, rejected, other_columns })
+    Ok(IngestReport { dataset, accepted, rejected, other_columns, astrometry: summary })
 }
 
 /// The dataset in `out`, if it is the one wished for.

@@ -34,7 +34,10 @@ pub use dataset::{Dataset, ShardInfo};
 pub use error::SurveyError;
 pub use footprint::Footprint;
 pub use index::ManifestReader;
-pub use ingest::{IngestInput, IngestReport, IngestRequest, image_files, ingest};
+pub use ingest::{
+    ASTROMETRY_FILE, Astrometric, AstrometricState, Astrometry, AstrometrySummary, IngestInput, IngestReport,
+    IngestRequest, Plate, image_files, ingest, ingest_looking,
+};
 pub use manifest::{ManifestRow, NewRow, Rejected};
 pub use sky::{CELL_DEPTH, Fold, SkySplit, SkySplitError, cell_of};
 pub use sky_index::{SkyIndex, cells_within};

@@ -256,7 +256,7 @@ fn nth(options: &SourceOptions, index: usize) -> Option<Vec<Band>> {
     options.bands.as_ref()?.get(index).map(|&band| vec![band])
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, SourceError> {
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, SourceError> {
     let wrong = |reason: String| SourceError::File { path: path.to_owned(), reason };
     let size = fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => wrong("the file is missing; correct the path or bring it".to_owned()),
