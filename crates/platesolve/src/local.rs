@@ -18,7 +18,7 @@ use crate::{
 /// The shortest and the longest quads, as shares of the image's shorter side.
 const QUADS: (f64, f64) = (0.15, 0.9);
 /// Quads of a cell: fewer than in an index for the whole sky, since these are soon looked through.
-const PASSES: u32 = 6;
+const PASSES: u32 = 4;
 /// Longest over shortest quad of one index.
 const BAND: f64 = 3.0;
 

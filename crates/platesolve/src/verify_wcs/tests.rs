@@ -302,3 +302,32 @@ fn numbers_that_are_none_do_no_harm() {
     let settings = CheckSettings { max_sources: 0, reach: f64::NAN, ..CheckSettings::default() };
     let _ = verify_wcs(&seen, &wcs.into(), &stars, &settings);
 }
+
+/// The documentation says so.
+#[test]
+fn two_stars_make_a_pass_three_a_shift_and_four_a_turn_where_nothing_else_is_seen() {
+    let centre = middle(200.0, -10.0);
+    let truth = projection(centre, 0.0, -1.0, SCALE);
+    let shifted = TanWcs { crpix: [truth.crpix[0] + 150.0, truth.crpix[1] - 80.0], ..truth };
+    let turned = projection(centre, 40.0, -1.0, SCALE);
+    let least = |claimed: TanWcs, name: &str| {
+        let enough = |count: usize| {
+            (0..20).all(|seed| {
+                let mut rng = Seed::root(seed).child("few").rng();
+                let mut place = || (100.0 + 800.0 * rng.random::<f64>(), 100.0 + 500.0 * rng.random::<f64>());
+                let places: Vec<(f64, f64)> = (0..count).map(|_| place()).collect();
+                let star =
+                    |&(x, y): &(f64, f64)| RefStar { position: truth.pixel_to_sky(x, y), magnitude: x };
+                let source =
+                    |&(x, y): &(f64, f64)| Source { x: x - 1.0, y: y - 1.0, flux: 1.0, background: 0.0 };
+                let stars: Vec<RefStar> = places.iter().map(star).collect();
+                let seen = field(places.iter().map(source).collect(), 0.3);
+                check(&seen, claimed, &stars).name() == name
+            })
+        };
+        (1..20).find(|&count| enough(count))
+    };
+    assert_eq!(least(truth, "pass"), Some(2));
+    assert_eq!(least(shifted, "shifted"), Some(3));
+    assert_eq!(least(turned, "rotated"), Some(4));
+}
