@@ -9,7 +9,7 @@ use domain::Progress;
 use rayon::prelude::*;
 
 use crate::{
-    catalogue::{Catalogue, Star},
+    catalogue::Catalogue,
     code::{Frame, TangentPlane},
     index::{Index, IndexMeta, Tree},
     kdtree,
@@ -41,21 +41,16 @@ pub fn build(
     let cut = settings.grid(settings.cut_nside.unwrap_or(settings.nside))?;
     let (years, epoch) = settings.years(catalogue)?;
 
-    progress.begin("taking the brightest stars", catalogue.stars().len() as u64);
-    let bounds = settings.magnitudes;
-    let chosen: Vec<&Star> = catalogue
-        .stars()
-        .iter()
-        .filter(|star| star.magnitude >= bounds[0] && star.magnitude <= bounds[1])
-        .collect();
+    let chosen = settings.between_magnitudes(catalogue.stars());
+    progress.begin("taking the brightest stars", chosen.len() as u64);
     // The solver asks for signed numbers of points.
     if chosen.len() > i32::MAX as usize {
         return Err(BuildError::TooMany { what: "stars", count: chosen.len() });
     }
-    let directions: Vec<Vec3> = chosen.par_iter().map(|star| star.direction_after(years)).collect();
     let dedup = angle_to_chord((settings.dedup_arcsec / 3600.0).to_radians());
-    let uniform = uniformize(&directions, cut, settings.sweeps, dedup);
-    progress.advance(catalogue.stars().len() as u64);
+    let direction = |star: usize| chosen[star].direction_after(years);
+    let uniform = uniformize(chosen.len(), direction, cut, settings.sweeps, dedup);
+    progress.advance(chosen.len() as u64);
     progress.end();
     progress.check()?;
     if uniform.stars.len() < settings.dim_quads {
@@ -63,7 +58,7 @@ pub fn build(
     }
 
     let points: Vec<[u32; 3]> =
-        uniform.stars.par_iter().map(|&star| directions[star as usize].map(stored_star)).collect();
+        uniform.directions.par_iter().map(|direction| direction.map(stored_star)).collect();
     let kdtree::Built { tree: stars, order: rank } = kdtree::build(&points, -1.0, STAR_SCALE);
     // Quads are made of the stars as the index holds them.
     let places: Vec<Vec3> =
@@ -93,7 +88,7 @@ pub fn build(
     };
     progress.end();
 
-    let stars_of = |rank: &u32| chosen[uniform.stars[*rank as usize] as usize];
+    let stars_of = |rank: &u32| &chosen[uniform.stars[*rank as usize] as usize];
     let milli = |value: f32, unit: f32| (value * unit).round().clamp(-32_768.0, 32_767.0) as i16;
     let magnitude: Vec<i16> = rank.iter().map(|rank| milli(stars_of(rank).magnitude, 1000.0)).collect();
     let motion: Option<Vec<i16>> = catalogue.has_motion().then(|| {

@@ -94,6 +94,14 @@ impl Grid {
         [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(dx, dy)| self.direction(face, x + dx, y + dy))
     }
 
+    /// The middle of a side of a cell: south-east, north-east, north-west, south-west.
+    #[must_use]
+    pub(crate) fn edge_middle(self, cell: u64, side: usize) -> Vec3 {
+        let (face, x, y) = self.parts(cell);
+        let (dx, dy) = [(0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)][side % 4];
+        self.direction(face, f64::from(x) + dx, f64::from(y) + dy)
+    }
+
     /// The longest straight line from the middle of a cell to a corner.
     #[must_use]
     pub fn reach(self, cell: u64) -> f64 {

@@ -8,6 +8,7 @@
 //! looks again. A quad that is the first among more stars is the first among
 //! fewer, so the outcome is that of one cell after the other.
 
+mod bounds;
 mod cell;
 mod reach;
 

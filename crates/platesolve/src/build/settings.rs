@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::BuildError;
-use crate::{catalogue::Catalogue, healpix::Grid, preset::Preset, vector::Vec3};
+use crate::{catalogue::{Catalogue, Star}, healpix::Grid, preset::Preset, vector::Vec3};
 
 /// How an index is built. The usual values are those of published index files.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +132,13 @@ impl BuildSettings {
     pub(super) fn grid(&self, nside: u32) -> Result<Grid, BuildError> {
         let range = "from 1 to 536870912";
         Grid::new(nside).ok_or(BuildError::Setting { field: "Nside", value: f64::from(nside), range })
+    }
+
+    /// The stars between the limits; `stars` are sorted by magnitude.
+    pub(super) fn between_magnitudes<'a>(&self, stars: &'a [Star]) -> &'a [Star] {
+        let start = stars.partition_point(|star| star.magnitude < self.magnitudes[0]);
+        let end = stars.partition_point(|star| star.magnitude <= self.magnitudes[1]);
+        &stars[start..end.max(start)]
     }
 
     /// Years to move stars by, and the epoch of the outcome.

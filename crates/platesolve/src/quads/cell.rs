@@ -2,12 +2,15 @@
 //! first; those quads come first in which the newcomer is B, then those in which
 //! it is the last inner star.
 
-use super::{Reach, Rules};
+use super::{Reach, Rules, bounds::Bounds};
 use crate::{
     build::BuildError,
     healpix::Grid,
     vector::{Vec3, add, distance2, dot, unit},
 };
+
+/// Stars whose pairs are looked for together.
+const AHEAD: usize = 8;
 
 /// What all cells look at.
 pub(super) struct Sky<'a> {
@@ -24,16 +27,13 @@ pub(super) struct Found {
     /// The first `dim` count.
     pub stars: [u32; 5],
     places: [u16; 5],
-    newcomer: u16,
 }
 
 /// A cell and how far its search has come.
 #[derive(Debug, Default)]
 pub(super) struct Cell {
     number: u64,
-    centre: Vec3,
-    /// Square of the longest line from the centre to a point of the cell.
-    reach2: f64,
+    bounds: Bounds,
     /// Stars within reach, brightest first.
     near: Vec<u32>,
     /// Pairs of places that can be A and B, by the place of B; known for places below `paired`.
@@ -41,8 +41,10 @@ pub(super) struct Cell {
     paired: usize,
     /// Quads taken.
     taken: Vec<[u16; 5]>,
-    /// With the stars that are free, no newcomer before this one makes a quad.
+    /// With the stars that are free, no newcomer before this one makes a quad,
     newcomer: usize,
+    /// nor does this one with pairs before this.
+    cursor: usize,
 }
 
 impl Cell {
@@ -57,87 +59,95 @@ impl Cell {
         if near.len() > usize::from(u16::MAX) {
             return Err(BuildError::Crowded { stars: near.len() });
         }
-        let reach2 = (1.01 * grid.reach(number)).powi(2);
-        let cell = Self { number, centre: grid.centre(number), reach2, near, ..Self::default() };
+        let cell = Self { number, bounds: Bounds::of(grid, number), near, ..Self::default() };
         Ok((cell.near.len() >= rules.dim).then_some(cell))
     }
 
     /// Forgets how far the search has come: more stars are free now.
     pub fn start_over(&mut self) {
         self.newcomer = 0;
+        self.cursor = 0;
     }
 
     /// Keeps a quad, so that it is not found again.
     pub fn take(&mut self, found: Found) {
-        self.newcomer = usize::from(found.newcomer);
         self.taken.push(found.places);
     }
 
-    /// The first quad of free stars that was not taken.
+    /// The first quad of free stars that was not taken. Until the search starts over, `limit` must be the
+    /// same and `uses` only rise: then what came before the last quad stays out of the question.
     pub fn look(&mut self, sky: &Sky<'_>, uses: &[u16], limit: u16) -> Option<Found> {
-        let free = |near: &[u32], place: u16| uses[near[usize::from(place)] as usize] < limit;
         while self.newcomer < self.near.len() {
-            let newcomer = self.newcomer;
-            if self.paired <= newcomer {
-                self.pair(sky, newcomer);
+            if self.paired <= self.newcomer {
+                self.pair(sky);
             }
-            let n = newcomer as u16;
-            if free(&self.near, n) {
-                let first = self.pairs.partition_point(|pair| pair[1] < n);
-                let end = first + self.pairs[first..].partition_point(|pair| pair[1] == n);
-                let as_b = self.pairs[first..end].iter().map(|&pair| (pair, None));
-                let as_inner = self.pairs[..first].iter().map(|&pair| (pair, Some(n)));
-                for ([a, b], last) in as_b.chain(as_inner) {
-                    let star = |place: u16| sky.stars[self.near[usize::from(place)] as usize];
-                    let inside = |place: u16| is_inside(star(a), star(b), star(place));
-                    if last.is_some_and(|last| !inside(last)) || !free(&self.near, a) || !free(&self.near, b)
-                    {
-                        continue;
-                    }
-                    let fits =
-                        |place: u16| place != a && place != b && free(&self.near, place) && inside(place);
-                    let mut places = [a, b, u16::MAX, u16::MAX, u16::MAX];
-                    if let Some(last) = last {
-                        places[sky.dim - 1] = last;
-                    }
-                    let open = sky.dim - 2 - usize::from(last.is_some());
-                    if fill(&mut places, 2, open, 0..n, &fits, &self.taken) {
-                        return Some(self.found(places, sky.dim, n));
-                    }
+            if uses[self.near[self.newcomer] as usize] < limit {
+                let found = self.with_newcomer(sky, uses, limit);
+                if found.is_some() {
+                    return found;
                 }
             }
             self.newcomer += 1;
+            self.cursor = 0;
         }
         None
     }
 
-    /// Finds the pairs in which the next star is B.
-    fn pair(&mut self, sky: &Sky<'_>, place: usize) {
-        let b = sky.stars[self.near[place] as usize];
-        for a_place in 0..place {
-            let a = sky.stars[self.near[a_place] as usize];
-            let square = distance2(a, b);
-            if square < sky.chord2[0] || square > sky.chord2[1] {
+    /// The first quad to which the newcomer belongs.
+    fn with_newcomer(&mut self, sky: &Sky<'_>, uses: &[u16], limit: u16) -> Option<Found> {
+        let n = self.newcomer as u16;
+        let near = &self.near[..];
+        let free = |place: u16| uses[near[usize::from(place)] as usize] < limit;
+        let star = |place: u16| sky.stars[near[usize::from(place)] as usize];
+        // Pairs with the newcomer as B, then those without.
+        let first = self.pairs.partition_point(|pair| pair[1] < n);
+        let end = first + self.pairs[first..].partition_point(|pair| pair[1] == n);
+        let own = end - first;
+        let last = star(n);
+        for cursor in self.cursor..end {
+            let is_b = cursor < own;
+            let [a, b] = self.pairs[if is_b { first + cursor } else { cursor - own }];
+            if !free(a) || !free(b) || !is_b && !is_inside(star(a), star(b), last) {
                 continue;
             }
-            let sum = add(a, b);
-            if dot(sum, sum) < 1e-12 {
-                continue;
+            let (at_a, at_b) = (star(a), star(b));
+            let fits =
+                |place: u16| place != a && place != b && free(place) && is_inside(at_a, at_b, star(place));
+            let mut places = [a, b, u16::MAX, u16::MAX, u16::MAX];
+            if !is_b {
+                places[sky.dim - 1] = n;
             }
-            let middle = unit(sum);
-            if distance2(middle, self.centre) <= self.reach2 && sky.grid.cell_of(middle) == self.number {
-                self.pairs.push([a_place as u16, place as u16]);
+            let open = sky.dim - 2 - usize::from(!is_b);
+            if fill(&mut places, 2, open, 0..n, &fits, &self.taken) {
+                self.cursor = cursor;
+                let mut stars = [0; 5];
+                for (star, &place) in stars.iter_mut().zip(&places[..sky.dim]) {
+                    *star = near[usize::from(place)];
+                }
+                return Some(Found { stars, places });
             }
         }
-        self.paired = place + 1;
+        None
     }
 
-    fn found(&self, places: [u16; 5], dim: usize, newcomer: u16) -> Found {
-        let mut stars = [0; 5];
-        for (star, &place) in stars.iter_mut().zip(&places[..dim]) {
-            *star = self.near[usize::from(place)];
+    /// Finds the pairs in which the next few stars are B.
+    fn pair(&mut self, sky: &Sky<'_>) {
+        let end = (self.paired + AHEAD).min(self.near.len());
+        let at: Vec<Vec3> = self.near[..end].iter().map(|&id| sky.stars[id as usize]).collect();
+        for place in self.paired..end {
+            let b = at[place];
+            for (a_place, &a) in (0..).zip(&at[..place]) {
+                let square = distance2(a, b);
+                if square < sky.chord2[0] || square > sky.chord2[1] {
+                    continue;
+                }
+                let sum = add(a, b);
+                if dot(sum, sum) > 1e-12 && self.bounds.hold(unit(sum), sky.grid, self.number) {
+                    self.pairs.push([a_place, place as u16]);
+                }
+            }
         }
-        Found { stars, places, newcomer }
+        self.paired = end;
     }
 }
 
