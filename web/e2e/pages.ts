@@ -14,6 +14,8 @@ export const PUBLIC = [
   '/ranking',
   '/about',
   '/contact',
+  '/where',
+  '/where/how',
   '/status',
   '/sign-up',
   '/sign-in',
@@ -28,8 +30,17 @@ export const PUBLIC = [
 ];
 
 /** What somebody sees who is signed in. */
-export const OWN = ['/', '/classify', '/me', '/me/history', '/me/candidates', '/settings', '/contact'];
+export const OWN = [
+  '/',
+  '/classify',
+  '/me',
+  '/me/history',
+  '/me/candidates',
+  '/settings',
+  '/contact',
+  '/where',
+];
 
 /** What leads and admins see. */
-export const LEADS = ['/lead', '/lead/news', '/lead/feedback'];
+export const LEADS = ['/lead', '/lead/news', '/lead/feedback', '/lead/feedback?about=pictures'];
 export const ADMINS = ['/admin/people'];

@@ -23,6 +23,8 @@ import { en as enTeach } from '../src/lib/teach/words/en';
 import { zh as zhTeach } from '../src/lib/teach/words/zh';
 import { en as enTutorial } from '../src/lib/tutorial/words/en';
 import { zh as zhTutorial } from '../src/lib/tutorial/words/zh';
+import { en as enWhere } from '../src/lib/where/words/en';
+import { zh as zhWhere } from '../src/lib/where/words/zh';
 import { en as enCore } from '../src/lib/i18n/en';
 import { problems as enProblems } from '../src/lib/i18n/problems/en';
 import { problems as zhProblems } from '../src/lib/i18n/problems/zh';
@@ -46,6 +48,7 @@ const en = {
   teach: enTeach,
   tutorial: enTutorial,
   status: enStatus,
+  where: enWhere,
 };
 export type AllWords = typeof en;
 
@@ -65,6 +68,7 @@ const zh: AllWords = {
   teach: zhTeach,
   tutorial: zhTutorial,
   status: zhStatus,
+  where: zhWhere,
 };
 
 export const allWords = { en, zh };

@@ -28,6 +28,8 @@ const PUBLIC = [
   '/ranking',
   '/about',
   '/contact',
+  '/where',
+  '/where/how',
   '/status',
   '/sign-in',
   '/sign-up',
@@ -40,8 +42,8 @@ const PUBLIC = [
   '/admin/claim',
   '/nowhere',
 ];
-const OWN = ['/classify', '/me', '/me/history', '/me/candidates', '/settings', '/dev/mail'];
-const LEADS = ['/lead', '/lead/news', '/lead/feedback', '/admin/people'];
+const OWN = ['/classify', '/me', '/me/history', '/me/candidates', '/settings', '/where', '/dev/mail'];
+const LEADS = ['/lead', '/lead/news', '/lead/feedback', '/lead/feedback?about=pictures', '/admin/people'];
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

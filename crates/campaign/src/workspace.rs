@@ -64,6 +64,18 @@ impl Workspace {
         self.root.join("scores").join(dataset).join(model_version)
     }
 
+    /// Star indexes, with which people's pictures are placed on the sky.
+    #[must_use]
+    pub fn indexes(&self) -> PathBuf {
+        self.root.join("indexes")
+    }
+
+    /// Imported cluster catalogues: `clusters.parquet` in it or in a folder of it.
+    #[must_use]
+    pub fn catalogues(&self) -> PathBuf {
+        self.root.join("catalogues")
+    }
+
     /// Previews of routed cutouts.
     #[must_use]
     pub fn images(&self) -> PathBuf {

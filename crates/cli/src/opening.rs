@@ -37,6 +37,9 @@ pub async fn open_at(
 
 /// The state of a web server over this workspace.
 #[must_use]
-pub fn app(context: &Context, seed: Seed, config: ServerConfig) -> AppState {
+pub fn app(context: &Context, seed: Seed, mut config: ServerConfig) -> AppState {
+    let (workspace, placing) = (&context.workspace, &mut config.placing);
+    placing.indexes.get_or_insert_with(|| workspace.indexes());
+    placing.catalogues.get_or_insert_with(|| workspace.catalogues());
     AppState::new(context.store.clone(), context.workspace.images(), context.clock.clone(), seed, config)
 }

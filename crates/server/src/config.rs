@@ -4,7 +4,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
-    mail::MailSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team,
+    mail::MailSettings, placing::PlacingSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team,
     training::TrainingSchedule,
 };
 
@@ -59,6 +59,8 @@ pub struct ServerConfig {
     pub team: Team,
     /// Event streams open at once; more are refused with `busy`.
     pub max_event_streams: usize,
+    /// Placing people's pictures on the sky.
+    pub placing: PlacingSettings,
 }
 
 impl Default for ServerConfig {
@@ -86,6 +88,7 @@ impl Default for ServerConfig {
             ranking_every: Duration::from_secs(10 * 60),
             team: Team::default(),
             max_event_streams: 2_000,
+            placing: PlacingSettings::default(),
         }
     }
 }

@@ -30,6 +30,7 @@ use crate::problem::{ProblemCode, ProblemDetails};
         (name = "own work", description = "One's own numbers, history, candidates and certificate"),
         (name = "articles", description = "News and discoveries, and the leads who write them"),
         (name = "feedback", description = "What people write to the leads"),
+        (name = "placing", description = "Pictures that people upload, placed on the sky"),
         (name = "projects", description = "What the projects are and how far they are"),
         (name = "teaching", description = "The entry quiz, practice and the gallery"),
         (name = "server", description = "The server itself")

@@ -43,7 +43,7 @@ fn token() -> SecurityRequirement {
 fn takes_tokens(operation: &Operation, path: &str, is_read: bool) -> bool {
     let is = |tags: &[&str]| operation.tags.iter().flatten().any(|tag| tags.contains(&tag.as_str()));
     let reads = is_read && (!is(&["accounts"]) || path.ends_with("/v1/me"));
-    reads || is(&["work", "own work", "projects", "teaching"])
+    reads || is(&["work", "own work", "projects", "teaching", "placing"])
 }
 
 fn common(operation: &Operation, is_read: bool, has_session: bool) -> Vec<ProblemCode> {

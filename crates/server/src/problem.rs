@@ -58,6 +58,14 @@ pub enum ProblemCode {
     ProjectNotFound,
     /// No such image.
     ImageNotFound,
+    /// The file is no picture of a kind that is read here.
+    NotAPicture,
+    /// No star index is installed, so that nothing can be placed on the sky.
+    NoStarIndex,
+    /// Another picture of the same person is being placed.
+    AlreadyPlacing,
+    /// No such placed picture among yours.
+    PlacementNotFound,
     /// No such assignment.
     AssignmentNotFound,
     /// The assignment belongs to someone else.
@@ -132,6 +140,10 @@ impl ProblemCode {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Not with this method"),
             Self::ProjectNotFound => (StatusCode::NOT_FOUND, "No such project"),
             Self::ImageNotFound => (StatusCode::NOT_FOUND, "No such image"),
+            Self::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The file is no picture that can be read"),
+            Self::NoStarIndex => (StatusCode::SERVICE_UNAVAILABLE, "No star index is installed"),
+            Self::AlreadyPlacing => (StatusCode::CONFLICT, "Another picture of yours is being placed"),
+            Self::PlacementNotFound => (StatusCode::NOT_FOUND, "No such placed picture"),
             Self::AssignmentNotFound => (StatusCode::NOT_FOUND, "No such assignment"),
             Self::NotYourAssignment => (StatusCode::FORBIDDEN, "The assignment is someone else's"),
             Self::AlreadyAnswered => (StatusCode::CONFLICT, "The assignment is answered"),

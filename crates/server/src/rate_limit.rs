@@ -34,6 +34,8 @@ pub struct RateLimits {
     pub lessons_per_address: Option<Rate>,
     /// Letters to the leads, per volunteer or, from guests, per client address.
     pub feedback_per_writer: Option<Rate>,
+    /// Pictures to be placed on the sky, per volunteer.
+    pub pictures_per_volunteer: Option<Rate>,
 }
 
 impl Default for RateLimits {
@@ -46,6 +48,7 @@ impl Default for RateLimits {
             letters_per_account: Some(Rate { burst: 4, per_second: 1.0 / 600.0 }),
             lessons_per_address: Some(Rate { burst: 600, per_second: 5.0 }),
             feedback_per_writer: Some(Rate { burst: 20, per_second: 1.0 / 30.0 }),
+            pictures_per_volunteer: Some(Rate { burst: 10, per_second: 1.0 / 60.0 }),
         }
     }
 }
@@ -62,6 +65,7 @@ impl RateLimits {
             letters_per_account: None,
             lessons_per_address: None,
             feedback_per_writer: None,
+            pictures_per_volunteer: None,
         }
     }
 }
@@ -78,6 +82,7 @@ pub(crate) struct Limiters {
     pub letters_to: Limiter<domain::Digest>,
     /// Keyed by the digest of the volunteer's id or of the client address.
     pub writers: Limiter<domain::Digest>,
+    pub pictures: Limiter<VolunteerId>,
 }
 
 impl Limiters {
@@ -90,6 +95,7 @@ impl Limiters {
             letters_to: Limiter::new(limits.letters_per_account),
             lessons: Limiter::new(limits.lessons_per_address),
             writers: Limiter::new(limits.feedback_per_writer),
+            pictures: Limiter::new(limits.pictures_per_volunteer),
         }
     }
 }

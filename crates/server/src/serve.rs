@@ -61,7 +61,10 @@ async fn sweep(state: AppState) {
         let sessions = state.store.delete_expired_sessions().await;
         let links = state.store.delete_expired_links().await;
         let tokens = state.store.delete_expired_api_tokens().await;
-        for (what, outcome) in [("sessions", sessions), ("links", links), ("tokens", tokens)] {
+        let pictures = state.store.delete_unsent_placements(state.config.placing.keep_unsent).await;
+        for (what, outcome) in
+            [("sessions", sessions), ("links", links), ("tokens", tokens), ("pictures", pictures)]
+        {
             match outcome {
                 Ok(count) => tracing::debug!(what, count, "swept out what is over"),
                 Err(error) => tracing::warn!(what, %error, "what is over could not be swept out"),

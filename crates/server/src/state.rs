@@ -7,7 +7,7 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
-    account::passwords::Passwords, config::ServerConfig, mail::Post, public_numbers::Numbers,
+    account::passwords::Passwords, config::ServerConfig, mail::Post, placing::queue::Placing, public_numbers::Numbers,
     quiz_gate::QuizGate, ranking::Rankings, rate_limit::Limiters, status_feed::StatusFeeds,
 };
 
@@ -34,6 +34,7 @@ pub struct Shared {
     pub(crate) quiz_gate: QuizGate,
     pub(crate) feeds: StatusFeeds,
     pub(crate) rankings: Rankings,
+    pub(crate) placing: Placing,
     /// Turns true when the server shuts down, so that event streams end.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -55,6 +56,7 @@ impl AppState {
             post: Post::new(config.mail.as_ref()),
             feeds: StatusFeeds::new(Arc::clone(&numbers), &config),
             rankings: Rankings::new(store.clone(), config.ranking_every),
+            placing: Placing::new(config.placing.clone()),
             numbers,
             quiz_gate: QuizGate::default(),
             closing: watch::channel(false).0,

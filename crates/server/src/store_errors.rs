@@ -14,6 +14,9 @@ impl From<StoreError> for Problem {
             StoreError::Invalid { field, reason } => Self::field(field, reason),
             StoreError::Vote(refusal) => refused_vote(refusal),
             StoreError::Retraction(refusal) => refused_retraction(refusal),
+            StoreError::NotFound { what: "placement", .. } => {
+                Self::new(ProblemCode::PlacementNotFound, "There is no such picture.")
+            }
             StoreError::NotFound { what: "article" | "feedback", .. } => {
                 Self::new(ProblemCode::NotFound, "There is nothing under this id.")
             }

@@ -13,6 +13,7 @@ mod health;
 mod images;
 mod me;
 mod own;
+mod placing;
 mod projects;
 mod ranking;
 mod renewal;
@@ -69,6 +70,7 @@ fn short() -> OpenApiRouter<AppState> {
         .routes(routes!(team::team))
         .merge(articles::router())
         .merge(own::router())
+        .merge(placing::routes())
 }
 
 /// What somebody asks who has not answered yet: when it comes must not tell what the image is.
@@ -81,9 +83,9 @@ fn work() -> OpenApiRouter<AppState> {
         .route_layer(from_fn(on_the_beat))
 }
 
-/// Endpoints whose answers stay open.
+/// Endpoints whose answers stay open, or whose requests take their time.
 fn streams() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(status_events::status_events))
+    OpenApiRouter::new().routes(routes!(status_events::status_events)).merge(placing::upload_route())
 }
 
 /// The routers of the short answers and of the streams, and the document that describes both.

@@ -356,6 +356,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead/placements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures that people sent, last sent first; without stars, grid and what lies in them. */
+        get: operations["sent_placements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead/placements/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks a picture that was sent as done, or takes the mark away. */
+        put: operations["mark_placement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lead/preview": {
         parameters: {
             query?: never;
@@ -471,7 +505,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deletes the account: address, name, password, settings, sessions and tokens go at once and for good.
+         * Deletes the account: address, name, password, settings, sessions, tokens and placed pictures go at once
+         *     and for good.
          *     Answers and what was written to the leads stay, without a name: nothing leads from them to a person.
          */
         post: operations["delete_account"];
@@ -654,6 +689,133 @@ export interface paths {
          *     same if it has none, and takes the same time: the account is looked up afterwards.
          */
         post: operations["forgotten"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own pictures that were placed, or could not be, newest first; without stars, grid and what lies in them. */
+        get: operations["own_placements"];
+        put?: never;
+        /** Takes in a picture (FITS, PNG, JPEG or TIFF) to be placed on the sky. One at a time for each person. */
+        post: operations["upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own picture in hand or finished; for leads also one that was sent to them, with the candidates in it. */
+        get: operations["placement"];
+        put?: never;
+        post?: never;
+        /**
+         * Stops a picture in hand, or deletes a finished one with its pixels, also from the leads. Leads may delete
+         *     what was sent to them.
+         */
+        delete: operations["delete_placement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements/{id}/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it is kept, with its grid and its stars drawn into it, as a PNG. */
+        get: operations["annotated_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements/{id}/header": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A FITS header with the projection (TAN, SIP), for the picture as it was uploaded. */
+        get: operations["placement_header"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it is kept: made smaller and encoded by the server. */
+        get: operations["placement_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placements/{id}/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows one's picture to the leads: they see its pixels, its place, the note and one's name. Sent again, the
+         *     new note replaces the old one.
+         */
+        post: operations["send_placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/placing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be placed here, how large pictures may be, and one's own picture in hand. */
+        get: operations["about_placing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1282,6 +1444,18 @@ export interface components {
          * @enum {string}
          */
         Grade: "a" | "b" | "c" | "confirmed";
+        /** @description One line of the grid. */
+        GridLine: {
+            /**
+             * Format: double
+             * @description Its right ascension or declination, degrees.
+             */
+            degrees: number;
+            /** @description Whether it is a circle of equal right ascension; equal declination otherwise. */
+            is_ra: boolean;
+            /** @description Its pieces within the picture: points in shares from the top left corner. */
+            pieces: number[][][];
+        };
         GrowthPoint: {
             /** Format: double */
             bits: number;
@@ -1346,6 +1520,50 @@ export interface components {
              */
             width: number;
         };
+        /** @description An index that is installed. */
+        IndexAbout: {
+            /** @description The catalogue it was made of, where the file says so. */
+            catalogue: string | null;
+            /** @description Name of its file. */
+            file: string;
+            quads: number;
+            /** @description Shortest and longest distance of a quad's outer stars, arcmin. */
+            quads_arcmin: number[];
+            stars: number;
+            /** @description Whether it covers the whole sky. */
+            whole_sky: boolean;
+        };
+        /** @description Something that lies in a picture. */
+        Inside: {
+            /** @description Where it is in the picture: shares from the top left corner. */
+            at: number[];
+            /** Format: double */
+            dec_deg: number;
+            kind: components["schemas"]["InsideKind"];
+            /** @description Its name in a catalogue, or a discovery's title in English. */
+            name: string;
+            /** @description A discovery's title in Chinese. */
+            name_zh: string | null;
+            /**
+             * Format: double
+             * @description Of a candidate: probability of a lens.
+             */
+            probability: number | null;
+            /** Format: double */
+            ra_deg: number;
+            /** @description Of a discovery: its name in addresses. */
+            slug: string | null;
+            /**
+             * Format: double
+             * @description A cluster's redshift.
+             */
+            z: number | null;
+        };
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        InsideKind: "cluster" | "discovery" | "candidate";
         /**
          * @description The languages of the web app and of letters.
          * @enum {string}
@@ -1614,6 +1832,50 @@ export interface components {
             next: string | null;
         };
         /** @description One page of a list. */
+        List_Placement: {
+            /** @description In the order of the list. */
+            items: {
+                /** @description Pictures before it, while it waits. */
+                ahead: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was finished.
+                 */
+                at: string | null;
+                /** @description Its owner's name, for leads. */
+                author: string | null;
+                /**
+                 * Format: date-time
+                 * @description When a lead dealt with it.
+                 */
+                done_at: string | null;
+                /** @description As the person's device called it. */
+                file_name: string;
+                /** @description Whether its pixels are kept. */
+                has_picture: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @description What lies in it; empty in lists. */
+                inside: components["schemas"]["Inside"][];
+                not_placed: components["schemas"]["NotPlaced"] | null;
+                /** @description What was written to the leads. */
+                note: string | null;
+                /** @description Whether it belongs to who asks. */
+                own: boolean;
+                place: components["schemas"]["SkyPlace"] | null;
+                /** Format: date-time */
+                sent_at: string | null;
+                /**
+                 * Format: double
+                 * @description Share of the present step that is done, 0 to 1, where that is known.
+                 */
+                share: number | null;
+                state: components["schemas"]["PlacementState"];
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
         List_PracticeImage: {
             /** @description In the order of the list. */
             items: {
@@ -1814,6 +2076,21 @@ export interface components {
             secret: string;
             token: components["schemas"]["ApiToken"];
         };
+        /** @description Why a picture has no place. */
+        NotPlaced: {
+            /** @description The solver's words, in English. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Places that were looked at more closely.
+             */
+            looked_at?: number | null;
+            /** @description The range of quads that the picture would need, arcmin. */
+            needs_arcmin?: number[] | null;
+            reason: components["schemas"]["WhyNot"];
+            /** @description Sources that were found in the picture. */
+            sources?: number | null;
+        };
         /** @description What became of the images that people were asked about, over all rounds. */
         Outcomes: {
             /**
@@ -1966,6 +2243,90 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        /** @description A picture and what is known of its place. */
+        Placement: {
+            /** @description Pictures before it, while it waits. */
+            ahead: number | null;
+            /**
+             * Format: date-time
+             * @description When it was finished.
+             */
+            at: string | null;
+            /** @description Its owner's name, for leads. */
+            author: string | null;
+            /**
+             * Format: date-time
+             * @description When a lead dealt with it.
+             */
+            done_at: string | null;
+            /** @description As the person's device called it. */
+            file_name: string;
+            /** @description Whether its pixels are kept. */
+            has_picture: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description What lies in it; empty in lists. */
+            inside: components["schemas"]["Inside"][];
+            not_placed: components["schemas"]["NotPlaced"] | null;
+            /** @description What was written to the leads. */
+            note: string | null;
+            /** @description Whether it belongs to who asks. */
+            own: boolean;
+            place: components["schemas"]["SkyPlace"] | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /**
+             * Format: double
+             * @description Share of the present step that is done, 0 to 1, where that is known.
+             */
+            share: number | null;
+            state: components["schemas"]["PlacementState"];
+        };
+        PlacementDone: {
+            done: boolean;
+        };
+        /**
+         * @description Where a picture is on its way.
+         * @enum {string}
+         */
+        PlacementState: "queued" | "finding" | "searching" | "placed" | "not_placed";
+        /** @description What can be placed on this server. */
+        PlacingAbout: {
+            /** @description Whether any index is installed: without one nothing can be placed. */
+            available: boolean;
+            /** @description Clusters of the catalogues that are known here. */
+            clusters: number;
+            /**
+             * Format: uuid
+             * @description One's own picture that is being worked on.
+             */
+            in_hand: string | null;
+            indexes: components["schemas"]["IndexAbout"][];
+            /**
+             * Format: int64
+             * @description What was sent to nobody is deleted after so many days.
+             */
+            keep_days: number;
+            /**
+             * Format: int32
+             * @description Placements that one person may keep.
+             */
+            kept_each: number;
+            /** @description Largest file that is taken, bytes. */
+            max_bytes: number;
+            /** @description Files of the folder that are no index, for leads; empty for others. */
+            refused: components["schemas"]["RefusedIndex"][];
+            /**
+             * Format: int64
+             * @description A picture that has no place after so many seconds is given up.
+             */
+            time_limit_seconds: number;
+            /**
+             * @description Widths of pictures that can be placed, degrees: from a tenth of what the smallest quads need to ten
+             *     times the largest.
+             */
+            widths_deg: number[] | null;
+        };
         PracticeAnswer: {
             answer: components["schemas"]["Answer"];
         };
@@ -1982,7 +2343,7 @@ export interface components {
          * @description The stable codes a client may branch on. A code never changes its meaning or its status.
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "invalid_field" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "not_allowed" | "common_password" | "wrong_password" | "no_letters" | "email_not_verified" | "link_not_valid" | "last_admin" | "limit_reached" | "address_taken" | "cross_origin" | "not_found" | "method_not_allowed" | "project_not_found" | "image_not_found" | "assignment_not_found" | "not_your_assignment" | "already_answered" | "assignment_expired" | "classification_not_found" | "feedback_shown" | "already_retracted" | "too_late_to_retract" | "id_in_use" | "slug_taken" | "edited_meanwhile" | "image_still_open" | "certificate_not_found" | "nothing_to_certify" | "quiz_not_passed" | "no_quiz" | "quiz_not_found" | "quiz_expired" | "question_answered" | "quiz_unfinished" | "too_many_requests" | "busy" | "too_slow" | "internal";
+        ProblemCode: "invalid_json" | "invalid_field" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "wrong_credentials" | "not_allowed" | "common_password" | "wrong_password" | "no_letters" | "email_not_verified" | "link_not_valid" | "last_admin" | "limit_reached" | "address_taken" | "cross_origin" | "not_found" | "method_not_allowed" | "project_not_found" | "image_not_found" | "not_a_picture" | "no_star_index" | "already_placing" | "placement_not_found" | "assignment_not_found" | "not_your_assignment" | "already_answered" | "assignment_expired" | "classification_not_found" | "feedback_shown" | "already_retracted" | "too_late_to_retract" | "id_in_use" | "slug_taken" | "edited_meanwhile" | "image_still_open" | "certificate_not_found" | "nothing_to_certify" | "quiz_not_passed" | "no_quiz" | "quiz_not_found" | "quiz_expired" | "question_answered" | "quiz_unfinished" | "too_many_requests" | "busy" | "too_slow" | "internal";
         /** @description The body of every error. */
         ProblemDetails: {
             /** @description What a client may branch on. */
@@ -2147,6 +2508,12 @@ export interface components {
             /** Format: int32 */
             wrong: number;
         };
+        /** @description A file of the folder that is no index. */
+        RefusedIndex: {
+            /** @description Name of the file. */
+            file: string;
+            why: string;
+        };
         Rendered: {
             /** @description HTML that is safe to put into a page. */
             html: string;
@@ -2214,6 +2581,10 @@ export interface components {
          * @enum {string}
          */
         RoundState: "pending" | "running" | "done" | "failed";
+        Sending: {
+            /** @description What one wants to say about it: plain text, may be empty. */
+            note: string;
+        };
         /** @description One place where somebody is signed in. */
         Session: {
             /** @description A code: `firefox`, `chrome`, `safari`, `edge`, `opera`, `samsung`, `wechat` or `other`. */
@@ -2276,6 +2647,77 @@ export interface components {
          * @enum {string}
          */
         Since: "quiet" | "candidate" | "contested";
+        /** @description Where a picture lies. Places in the picture are shares of it as it is shown, from the top left corner. */
+        SkyPlace: {
+            /**
+             * @description Corners of the picture as it is shown: top left, top right, bottom right, bottom left; right ascension
+             *     and declination, degrees.
+             */
+            corners: number[][];
+            /** Format: double */
+            dec_deg: number;
+            /** @description Lines of right ascension and declination; empty in lists. */
+            grid: components["schemas"]["GridLine"][];
+            /** Format: int32 */
+            height: number;
+            /** Format: double */
+            height_deg: number;
+            /** @description The index that knew the place. */
+            index: string;
+            /**
+             * Format: double
+             * @description Natural logarithm of the odds of this place against chance, the places that were tried taken off.
+             */
+            log_odds: number;
+            matched: number;
+            /** @description Whether east is to the right where north is up: the picture is a mirror image of the sky. */
+            mirrored: boolean;
+            /**
+             * Format: double
+             * @description Middle of the picture, degrees.
+             */
+            ra_deg: number;
+            /**
+             * Format: double
+             * @description Degrees from north towards east to the direction that points up in the picture as it is shown.
+             */
+            rotation_deg: number;
+            /**
+             * Format: double
+             * @description Side of a pixel in the middle, arcsec.
+             */
+            scale_arcsec: number;
+            /**
+             * Format: double
+             * @description What finding it took.
+             */
+            seconds: number;
+            /** @description Sources that were found, and how many of them were recognised as stars. */
+            sources: number;
+            /** @description The most certain of these; empty in lists. */
+            stars: components["schemas"]["StarView"][];
+            /**
+             * Format: int32
+             * @description Pixels of the picture that was uploaded, as it is shown.
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Width and height, degrees.
+             */
+            width_deg: number;
+        };
+        /** @description A recognised star. */
+        StarView: {
+            at: number[];
+            /** Format: double */
+            magnitude: number | null;
+            /**
+             * Format: double
+             * @description Distance from where the catalogue has it, pixels of the uploaded picture.
+             */
+            off_px: number;
+        };
         /** @description How far a project is. Numbers about images move only after many answers, not after each. */
         Status: {
             /**
@@ -2410,6 +2852,14 @@ export interface components {
              */
             id: string;
         };
+        /** @description That it was taken in. */
+        UploadReceipt: {
+            /**
+             * Format: uuid
+             * @description Ask for `/api/v1/placements/{id}` until it is placed or not.
+             */
+            id: string;
+        };
         /** @description A picture that articles may show. */
         UploadedPicture: {
             /** Format: int32 */
@@ -2452,6 +2902,11 @@ export interface components {
              */
             monday: string;
         };
+        /**
+         * @description Why a picture has no place, for a page to find words for.
+         * @enum {string}
+         */
+        WhyNot: "unreadable" | "too_few_sources" | "no_index_for_scale" | "nothing_fits" | "out_of_effort" | "out_of_time" | "failed";
         /**
          * @description What one answer tells about an image that may as well be a lens as not, in bits from 0 (a guess)
          *     to 1 (never wrong): an estimate from told training images alone. What an answer really weighs also
@@ -4545,6 +5000,193 @@ export interface operations {
             };
         };
     };
+    sent_placements: {
+        parameters: {
+            query?: {
+                /** @description Only what is done, or only what is not. */
+                done?: boolean;
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Placement"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mark_placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementDone"];
+            };
+        };
+        responses: {
+            /** @description Marked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     preview: {
         parameters: {
             query?: never;
@@ -6176,6 +6818,690 @@ export interface operations {
                 };
             };
             /** @description `no_letters`, `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    own_placements: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items at most, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description Of the page */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Placement"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    upload_picture: {
+        parameters: {
+            query?: {
+                /** @description What the file is called. */
+                name?: string;
+                /** @description Hint: right ascension near the middle, degrees; together with `dec` and `radius`. */
+                ra?: number;
+                /** @description Hint: declination, degrees. */
+                dec?: number;
+                /** @description Hint: the middle lies within so many degrees. */
+                radius?: number;
+                /** @description Hint: smallest side of a pixel, arcsec; together with `scale_high`. */
+                scale_low?: number;
+                /** @description Hint: largest side of a pixel, arcsec. */
+                scale_high?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Taken in */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReceipt"];
+                };
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `cross_origin`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `already_placing`, `limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_a_picture`, `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `no_star_index`, `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    /** @description Of the answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placement"];
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    annotated_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    placement_header: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fits": number[];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    placement_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sending"];
+            };
+        };
+        responses: {
+            /** @description Sent */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `not_allowed`, `cross_origin` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `placement_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `invalid_field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    about_placing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is installed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacingAbout"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;

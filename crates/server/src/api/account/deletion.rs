@@ -25,7 +25,8 @@ pub(crate) struct Deletion {
     password: String,
 }
 
-/// Deletes the account: address, name, password, settings, sessions and tokens go at once and for good.
+/// Deletes the account: address, name, password, settings, sessions, tokens and placed pictures go at once
+/// and for good.
 /// Answers and what was written to the leads stay, without a name: nothing leads from them to a person.
 #[utoipa::path(
     post, path = "/api/v1/me/deletion", tag = "accounts", security(("session" = [])), request_body = Deletion,
@@ -47,6 +48,7 @@ pub(crate) async fn delete_account(
     JsonBody(wish): JsonBody<Deletion>,
 ) -> Result<Response, Problem> {
     proof::password(&state, &me.volunteer, wish.password, "password").await?;
+    state.placing.cancel_of(me.volunteer.id);
     state.store.delete_account(me.volunteer.id).await?;
     tracing::info!(volunteer = %me.volunteer.id, "account deleted");
     Ok((StatusCode::NO_CONTENT, session::forget(&state)?).into_response())

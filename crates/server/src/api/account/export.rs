@@ -90,6 +90,7 @@ async fn head(state: &AppState, who: &Volunteer) -> Result<String, Problem> {
     let changes = state.store.rank_changes(Some(who.id), None, MOST_CHANGES).await?;
     let feedback = state.store.own_feedback(who.id).await?;
     let attempts = state.store.own_quiz_attempts(who.id).await?;
+    let pictures = state.store.placements_of(who.id, None, u32::MAX).await?;
     let value = json!({
         "what": "everything Lensfinder keeps about this account",
         "left_out": "the password (only a hash of it is kept, which says nothing), and which images without \
@@ -121,6 +122,11 @@ async fn head(state: &AppState, who: &Volunteer) -> Result<String, Problem> {
         })).collect::<Vec<Value>>(),
         "feedback": feedback.iter().map(|row| json!({
             "about": row.about, "text": row.text, "page": row.page, "at": row.at,
+        })).collect::<Vec<Value>>(),
+        "placed_pictures": pictures.iter().map(|row| json!({
+            "file_name": row.file_name, "at": row.at, "result": row.result, "note": row.note,
+            "sent_at": row.sent_at,
+            "picture": row.has_picture.then(|| format!("/api/v1/placements/{}/picture", row.id)),
         })).collect::<Vec<Value>>(),
     });
     serde_json::to_string_pretty(&value).map_err(Problem::internal)

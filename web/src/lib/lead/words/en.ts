@@ -7,6 +7,7 @@ export const en = {
   tiles: {
     news: { title: 'News and discoveries', text: 'Write, preview, publish.' },
     feedback: { title: 'Letters', text: 'What people wrote about the site and about images.' },
+    pictures: { title: 'Pictures from people', text: 'Pictures that were placed on the sky.' },
     progress: { title: 'Progress', text: 'How far the project is, as it changes.' },
   },
   notALead: 'These pages are for project leads',

@@ -7,6 +7,7 @@ export const zh: typeof en = {
   tiles: {
     news: { title: '新闻与发现', text: '写作、预览、发布。' },
     feedback: { title: '来信', text: '大家对网站和图像的意见。' },
+    pictures: { title: '大家发来的照片', text: '在天上找到了位置的照片。' },
     progress: { title: '进展', text: '项目实时的进展。' },
   },
   notALead: '这些页面属于项目负责人',

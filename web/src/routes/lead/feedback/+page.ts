@@ -1,4 +1,5 @@
 // The words of this page come with it.
 import { words } from '#lib/lead/words';
+import { words as where } from '#lib/where/words';
 
-export const load = () => words.load();
+export const load = () => Promise.all([words.load(), where.load()]).then(() => undefined);

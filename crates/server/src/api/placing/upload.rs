@@ -1,0 +1,184 @@
+//! `POST /api/v1/placements`: a picture to be placed on the sky. The file is the body, as it is; hints are in
+//! the query. It is looked at when its turn comes; what is kept then is not the file.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest as _, Request, State},
+    http::{StatusCode, header},
+};
+use domain::SkyCoord;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    account::session::SignedIn,
+    extract::Query,
+    placing::{
+        queue::{self, Upload},
+        solver::{self, Wish},
+    },
+    problem::{PROBLEM, Problem, ProblemCode, ProblemDetails},
+    secret,
+    state::AppState,
+    text,
+};
+
+/// Even over a slow line.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(10 * 60);
+/// Characters.
+const LONGEST_NAME: usize = 120;
+/// Arcsec per pixel.
+const SCALES: std::ops::RangeInclusive<f64> = 0.001..=36_000.0;
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UploadQuery {
+    /// What the file is called.
+    #[param(max_length = 120)]
+    name: Option<String>,
+    /// Hint: right ascension near the middle, degrees; together with `dec` and `radius`.
+    ra: Option<f64>,
+    /// Hint: declination, degrees.
+    dec: Option<f64>,
+    /// Hint: the middle lies within so many degrees.
+    radius: Option<f64>,
+    /// Hint: smallest side of a pixel, arcsec; together with `scale_high`.
+    scale_low: Option<f64>,
+    /// Hint: largest side of a pixel, arcsec.
+    scale_high: Option<f64>,
+}
+
+/// Under a name of its own: utoipa would describe it a second time.
+type Asked = Query<UploadQuery>;
+
+/// That it was taken in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UploadReceipt {
+    /// Ask for `/api/v1/placements/{id}` until it is placed or not.
+    id: Uuid,
+}
+
+/// Takes in a picture (FITS, PNG, JPEG or TIFF) to be placed on the sky. One at a time for each person.
+#[utoipa::path(
+    post, path = "/api/v1/placements", tag = "placing", security(("session" = [])), params(UploadQuery),
+    request_body(content((Vec<u8> = "application/octet-stream")), description = "The file"),
+    responses(
+        (status = 202, description = "Taken in", body = UploadReceipt),
+        (status = 401, description = "`not_signed_in`", body = ProblemDetails, content_type = PROBLEM),
+        (
+            status = 409, description = "`already_placing`, `limit_reached`",
+            body = ProblemDetails, content_type = PROBLEM
+        ),
+        (status = 413, description = "`body_too_large`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 415, description = "`not_a_picture`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 422, description = "`invalid_field`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 429, description = "`too_many_requests`", body = ProblemDetails, content_type = PROBLEM),
+        (status = 503, description = "`no_star_index`, `busy`", body = ProblemDetails, content_type = PROBLEM)
+    )
+)]
+pub(crate) async fn upload_picture(
+    me: SignedIn,
+    State(state): State<AppState>,
+    Query(query): Asked,
+    request: Request,
+) -> Result<(StatusCode, Json<UploadReceipt>), Problem> {
+    let wish = query.wish()?;
+    let name = query.name.as_deref().unwrap_or_default();
+    let file_name = text::line("name", name, LONGEST_NAME)?;
+    check_room(&state, &me).await?;
+    // Whatever can be said without the file has been said.
+    let _way_in = state.placing.uploads.try_acquire().map_err(|_| Problem::busy())?;
+    state.limiters.pictures.take(me.id(), state.clock.now())?;
+    let bytes = body(&state, request).await?;
+    // What it is called and what the browser says of it count for nothing.
+    if !solver::is_picture(&bytes) {
+        let detail = "Send a FITS, PNG, JPEG or TIFF file.";
+        return Err(Problem::new(ProblemCode::NotAPicture, detail));
+    }
+    let id = secret::random_id()?;
+    queue::enqueue(&state, id, Upload { owner: me.id(), file_name, bytes, wish })?;
+    Ok((StatusCode::ACCEPTED, Json(UploadReceipt { id })))
+}
+
+async fn check_room(state: &AppState, me: &SignedIn) -> Result<(), Problem> {
+    let indexes = {
+        let state = state.clone();
+        let look = move || state.placing.indexes.about().0.len();
+        tokio::task::spawn_blocking(look).await.map_err(Problem::internal)?
+    };
+    if indexes == 0 {
+        let detail = "Nothing can be placed until the people who run this server have built a star index.";
+        return Err(Problem::new(ProblemCode::NoStarIndex, detail));
+    }
+    if state.store.placement_count(me.id()).await? >= u64::from(state.placing.settings.kept_each) {
+        return Err(Problem::new(ProblemCode::LimitReached, "Delete one of your placed pictures first."));
+    }
+    state.placing.check_room(me.id())
+}
+
+/// The whole body, if it is not too large and comes in time.
+async fn body(state: &AppState, request: Request) -> Result<Bytes, Problem> {
+    let most = state.placing.settings.max_upload_bytes;
+    let too_large = || {
+        let detail = format!("A picture has at most {} MB; make it smaller.", most / (1024 * 1024));
+        Problem::new(ProblemCode::BodyTooLarge, detail)
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > most as u64) {
+        return Err(too_large());
+    }
+    let (parts, body) = request.into_parts();
+    let limited = Request::from_parts(parts, axum::body::Body::new(http_body_util::Limited::new(body, most)));
+    match tokio::time::timeout(LONGEST_UPLOAD, Bytes::from_request(limited, state)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
+        Ok(Err(_)) => Err(Problem::new(
+            ProblemCode::InvalidJson,
+            "The file ended before it was complete; send it again.",
+        )),
+        Err(_) => Err(Problem::new(ProblemCode::TooSlow, "The file took too long to arrive.")),
+    }
+}
+
+impl UploadQuery {
+    fn wish(&self) -> Result<Wish, Problem> {
+        let position = match (self.ra, self.dec, self.radius) {
+            (None, None, None) => None,
+            (Some(ra), Some(dec), Some(radius)) => {
+                let sky = SkyCoord::new(ra, dec).ok_or_else(|| {
+                    Problem::field("dec", "Give right ascension and declination in degrees, −90 to 90.")
+                })?;
+                if !(radius > 0.0 && radius <= 180.0) {
+                    return Err(Problem::field(
+                        "radius",
+                        "Give a radius of more than 0 and at most 180 degrees.",
+                    ));
+                }
+                Some((sky, radius))
+            }
+            _ => {
+                return Err(Problem::field(
+                    "radius",
+                    "Give `ra`, `dec` and `radius` together, or none of them.",
+                ));
+            }
+        };
+        let scale_arcsec = match (self.scale_low, self.scale_high) {
+            (None, None) => None,
+            (Some(low), Some(high)) if low <= high && SCALES.contains(&low) && SCALES.contains(&high) => {
+                Some((low, high))
+            }
+            _ => {
+                let detail =
+                    "Give the smallest and the largest scale together, 0.001 to 36000 arcsec per pixel.";
+                return Err(Problem::field("scale_low", detail));
+            }
+        };
+        Ok(Wish { position, scale_arcsec })
+    }
+}

@@ -1,0 +1,225 @@
+// English words of "Where is my picture?".
+import { s } from '#lib/i18n/plural';
+
+export const en = {
+  title: 'Where is my picture?',
+  lead: 'Give us a picture of the night sky. We look where its stars are, and tell you what part of the sky it shows.',
+  how: 'How this works',
+  signIn: {
+    title: 'Please sign in to place a picture',
+    text: 'A placed picture belongs to an account, so that only you see it.',
+  },
+
+  drop: {
+    label: 'Choose a picture',
+    text: 'or drop it here. FITS, PNG, JPEG or TIFF.',
+    most: (megabytes: string) => `At most ${megabytes} MB.`,
+    hereNow: 'Let go to send it',
+  },
+  hints: {
+    title: 'I know something about it (optional)',
+    text: 'Hints make the search faster, and pictures with few stars can be placed. A wrong hint makes it fail.',
+    ra: 'Right ascension of the middle, about (degrees)',
+    dec: 'Declination of the middle, about (degrees)',
+    radius: 'Off by at most (degrees)',
+    low: 'One pixel is at least (arcseconds)',
+    high: 'One pixel is at most (arcseconds)',
+    number: 'Please write a number.',
+    raRange: 'Between 0 and 360.',
+    decRange: 'Between −90 and 90.',
+    radiusRange: 'More than 0, at most 180.',
+    scaleRange: 'Between 0.001 and 36,000, the smaller one first.',
+    together: 'Please fill in all of these, or none.',
+  },
+  sending: (percent: string) => `Sending: ${percent}`,
+  stop: 'Stop',
+  tooLarge: (megabytes: string) =>
+    `This file is larger than ${megabytes} MB. Make the picture smaller and try again.`,
+  notThis:
+    'This file is no FITS, PNG, JPEG or TIFF picture. Phones may save HEIC: share or export the picture as JPEG.',
+  inHand: 'One of your pictures is being placed.',
+  toIt: 'Show it',
+
+  limits: {
+    title: 'What can be placed here',
+    none: 'No star index is installed on this server, so nothing can be placed yet.',
+    noneLead: 'Whoever runs the server builds one from a star catalogue:',
+    widths: (low: string, high: string) => `Pictures between ${low} and ${high} wide.`,
+    narrow:
+      'Narrower pictures do not hold enough catalogued stars. A cutout of a single lens, a few arcseconds wide, can never be placed this way.',
+    tycho:
+      'An index made from Tycho-2 (2.5 million stars) serves pictures at least half a degree wide: as wide as the full moon.',
+    clusters: (count: string) =>
+      `We show the galaxy clusters of our catalogues (${count}) that lie in the picture. No others.`,
+    noClusters: 'No cluster catalogue is installed here, so no clusters are shown.',
+    privacy: (days: string, kept: string) =>
+      `Only you see your pictures. We keep a smaller copy of the pixels, never the file itself, and none of the notes a camera writes into it. What you do not send to the leads is deleted after ${days} days, or when you delete it. You can keep ${kept} at a time.`,
+    indexes: 'Installed star indexes',
+    file: 'File',
+    quads: 'Star patterns',
+    stars: 'Stars',
+    catalogue: 'Catalogue',
+    unknown: 'not said',
+    refused: 'Files that are no star index',
+    patterns: (low: string, high: string) => `${low} to ${high}`,
+  },
+
+  list: {
+    title: 'Your pictures',
+    none: 'None yet',
+    noneText: 'What you send in is listed here.',
+    placed: 'Placed',
+    notPlaced: 'Not placed',
+    unnamed: 'Picture without a name',
+    sent: 'Sent to the leads',
+    remove: (name: string) => `Delete ${name}`,
+  },
+
+  course: {
+    queued: 'Waiting for its turn',
+    ahead: (n: number) => s(n, 'One picture is before yours.', `${n} pictures are before yours.`),
+    next: 'Yours is next.',
+    finding: 'Looking for stars in the picture',
+    searching: 'Searching the sky for them',
+    usually: 'This usually takes a few seconds; hard pictures take up to two minutes.',
+    leave: 'You may leave this page; the result is kept.',
+    stop: 'Stop and delete',
+    stopped: 'Stopped. Nothing was kept.',
+    forgotten: 'This picture is not here',
+    forgottenText:
+      'It was deleted, or the server was restarted before it was placed, or it belongs to somebody else.',
+    again: 'Place another picture',
+    steps: 'Steps',
+  },
+
+  result: {
+    alt: (name: string) => `The picture you sent: ${name}`,
+    altOther: (name: string) => `A picture somebody sent: ${name}`,
+    noPixels: 'The pixels of this picture are not kept.',
+    show: 'Draw into the picture',
+    grid: 'Grid',
+    stars: 'Recognised stars',
+    inside: 'What lies in it',
+    facts: 'Where it is',
+    centre: 'Middle',
+    size: 'Width × height',
+    scale: 'One pixel',
+    up: 'Up in the picture',
+    upIs: (degrees: string) => `${degrees} from north towards east`,
+    upNorth: 'north',
+    mirrored: 'The picture is a mirror image of the sky.',
+    sure: 'How sure',
+    odds: (odds: string) => `${odds} to 1 against chance`,
+    matched: (matched: string, sources: string) =>
+      `${matched} of ${sources} points of light recognised as stars`,
+    corners: 'Corners',
+    corner: ['top left', 'top right', 'bottom right', 'bottom left'],
+    index: 'Found with',
+    took: 'Took',
+    look: 'Look at this place in a survey',
+    legacy: 'Legacy Surveys viewer',
+    aladin: 'Aladin Lite (whole sky)',
+    elsewhere: 'Both are other web sites. They learn the place, not your picture.',
+    take: 'Take away',
+    png: 'Picture with drawings (PNG)',
+    header: 'Coordinates (FITS header)',
+    remove: 'Delete',
+    removeTitle: 'Delete this picture?',
+    removeText: 'The picture and its place are deleted, and cannot be brought back.',
+    removeSent: 'The leads then do not see it any more either.',
+    removed: 'Deleted.',
+  },
+  inside: {
+    title: 'In this picture',
+    none: 'Nothing that we know of: none of our clusters and no published discovery.',
+    cluster: 'Galaxy cluster',
+    discovery: 'Discovery',
+    candidate: 'Candidate',
+    z: (z: string) => `redshift ${z}`,
+    probability: (share: string) => `probability of a lens ${share}`,
+    secret: 'Candidates are shown to leads only. Please do not tell volunteers who still classify.',
+    known: 'Only clusters of our catalogues and published discoveries are shown.',
+  },
+
+  send: {
+    title: 'Send it to the leads',
+    text: 'They see the picture, its place, your note and your name.',
+    note: 'What should they look at?',
+    button: 'Send to the leads',
+    again: 'Send again',
+    sent: 'Sent. Thank you!',
+    sentAt: (when: string) => `Sent ${when}`,
+    done: (when: string) => `The leads looked at it ${when}`,
+  },
+
+  why: {
+    title: 'This picture could not be placed',
+    tryThis: 'What you can try',
+    found: (n: string) => `Points of light found: ${n}`,
+    looked: (n: string) => `Places looked at closely: ${n}`,
+    unreadable: {
+      text: 'The file could not be read as a picture. It may be damaged, cut off, or of an unusual kind.',
+      tips: [
+        'Open it in another program and save it as PNG, JPEG or FITS.',
+        'Make it smaller than 40 million pixels.',
+      ],
+    },
+    too_few_sources: {
+      text: 'Too few stars were found in the picture.',
+      tips: [
+        'Send the picture without frame, text or foreground; cut away landscape and trees.',
+        'A longer exposure shows more stars.',
+        'Do not scale it down: faint stars vanish.',
+      ],
+    },
+    no_index_for_scale: {
+      text: 'No star index of this server fits the size of the picture on the sky.',
+      needs: (low: string, high: string) => `It would need star patterns between ${low} and ${high}.`,
+      tips: [
+        'Check the hint about the size of a pixel, or leave it out.',
+        'Ask the people who run this server to install an index for such pictures.',
+      ],
+    },
+    nothing_fits: {
+      text: 'The whole sky was searched, and no place fits.',
+      tips: [
+        'Is it a picture of stars as they are in the sky? Drawings, planets and simulations have no place.',
+        'Narrow pictures (less than half a degree) often hold too few catalogued stars.',
+        'If you know about where it is, give that as a hint.',
+        'Cut away foreground, text and very bright objects.',
+      ],
+    },
+    out_of_effort: {
+      text: 'The search was given up before the whole sky was looked at.',
+      tips: ['Give a hint about the place or the size of a pixel.', 'Cut away parts without stars.'],
+    },
+    out_of_time: {
+      text: 'The search took too long and was given up.',
+      tips: [
+        'Give a hint about the place or the size of a pixel.',
+        'Try again when the server is less busy.',
+      ],
+    },
+    failed: {
+      text: 'The server failed at this picture. That is our fault.',
+      tips: ['Tell us about it on the contact page.', 'Save it in another format and try again.'],
+    },
+  },
+
+  leads: {
+    title: 'Pictures from people',
+    lead: 'Placed pictures that people sent. Nobody else sees them.',
+    none: 'Nothing here',
+    noneText: 'When somebody sends a placed picture, it appears here.',
+    count: (n: number) => s(n, 'One picture', `${n} pictures`),
+    from: (author: string, when: string) => `${author}, ${when}`,
+    open: 'Open',
+    markDone: 'Mark as done',
+    markOpen: 'Mark as not done',
+    marked: 'Marked as done.',
+    unmarked: 'Marked as not done.',
+    noNote: 'No note.',
+    notPlaced: 'It could not be placed.',
+    doneAt: (when: string) => `done ${when}`,
+  },
+};
