@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
 use crate::command::{
-    account, aggregate, audit, catalogue, doctor, download, evaluate, ingest, lens, model, realism, review,
-    score, simulate, train,
+    account, aggregate, audit, catalogue, doctor, download, evaluate, index, ingest, lens, model, realism, review,
+    score, simulate, solve, train,
 };
 use crate::experiment::ExperimentArgs;
 
@@ -70,10 +70,14 @@ pub enum Command {
     Audit(audit::Audit),
     /// Fetch cutouts of a catalogue's clusters from the Legacy Surveys, or cut them out of coadds
     Download(download::Download),
+    /// Build index files for plate solving from a star catalogue, and look into them
+    Index(index::Index),
     /// Take real images (FITS, PNG, JPEG, WebP) into a dataset
     Ingest(ingest::Ingest),
     /// Deflections, critical curves and the agreement report of the lensing library
     Lens(lens::Lens),
+    /// Say where on the sky images lie, by their stars
+    Solve(solve::Solve),
     /// Train a network on a labelled dataset
     Train(train::Train),
     /// Measure a model on labelled images, every number with its interval

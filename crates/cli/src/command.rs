@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod download;
 pub mod evaluate;
 pub mod export;
+pub mod index;
 pub mod ingest;
 pub mod lens;
 pub mod model;
@@ -20,6 +21,7 @@ pub mod run;
 pub mod score;
 pub mod serve;
 pub mod simulate;
+pub mod solve;
 pub mod train;
 
 use serde::Serialize;

@@ -114,7 +114,7 @@ fn model(path: &Path) -> Result<LensModel, Failure> {
 }
 
 /// Writes a file under a temporary name and renames it, so that it is whole or not there.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::words(format!("{}: {error}", path.display()));
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
