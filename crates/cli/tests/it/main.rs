@@ -5,6 +5,7 @@
 mod accounts;
 mod aggregate;
 mod catalogue;
+mod coordinates;
 mod download;
 mod evaluate;
 mod experiment;
@@ -20,3 +21,6 @@ mod simulate;
 #[expect(dead_code, reason = "the download crate's own tests need more of it")]
 #[path = "../../../download/tests/it/sky_server.rs"]
 mod sky_server;
+
+#[path = "../../../plates/tests/starfield/mod.rs"]
+mod starfield;

@@ -112,7 +112,12 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pass(p) => {
-                write!(f, "the coordinates are right: {} stars, rms {:.2}″", p.matches, p.rms_arcsec)
+                write!(
+                    f,
+                    "the coordinates are right: {}, rms {:.2}″",
+                    counted(p.matches, "star"),
+                    p.rms_arcsec
+                )
             }
             Self::Shifted(p) => {
                 write!(
@@ -133,16 +138,25 @@ impl fmt::Display for Verdict {
                 }
                 WrongBecause::NothingFits { sources, references } => write!(
                     f,
-                    "{sources} sources and {references} catalogue stars do not fit together anywhere near"
+                    "{} and {} do not fit together anywhere near",
+                    counted(*sources, "source"),
+                    counted(*references, "catalogue star")
                 ),
                 WrongBecause::NoProjection => f.write_str("its header holds no projection"),
             },
             Self::TooFewToTell { sources, references, needed } => write!(
                 f,
-                "{sources} sources and {references} catalogue stars are too few to tell; {needed} of both are needed"
+                "{} and {} are too few to tell; {needed} of both are needed",
+                counted(*sources, "source"),
+                counted(*references, "catalogue star")
             ),
         }
     }
+}
+
+/// `1 source`, `2 sources`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Placement {
