@@ -1,5 +1,4 @@
 //! Checking coordinates on real pictures of the sky against Tycho-2, where both are at hand.
-#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
 use std::path::Path;
 
