@@ -30,7 +30,7 @@ pub use reject::Rejected;
 /// Pixels a level has at least along each side.
 const SMALLEST: usize = 8;
 /// A coarser level must show so many times as many sources to be taken.
-const COARSER_MUST_SHOW: f64 = 1.2;
+const COARSER_MUST_SHOW: f64 = 1.1;
 
 /// How to extract.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,7 +75,6 @@ struct Harvest {
     kept: Vec<Candidate>,
     rejected: Rejected,
     noise: Noise,
-    background: Grid,
 }
 
 /// Finds the sources of an image. Every image gives an answer, the empty one if need be.
@@ -120,7 +119,7 @@ fn harvest(
     let found = detect::detect(level, &seen, &noise, settings.threshold);
     let all = candidates::candidates(level, &seen, &noise, &found, settings.saddle);
     let (kept, rejected) = reject::reject(all, native, background, factor, level);
-    Harvest { kept, rejected, noise, background: seen }
+    Harvest { kept, rejected, noise }
 }
 
 /// Centres and order of the chosen level's sources.
@@ -142,10 +141,15 @@ fn finish(
     let mut occupied = Occupied::new(level.width, level.height);
     for index in order {
         let c = &kept[index];
-        // A flat top asks for a window as wide as itself.
-        let radius = (f64::from(c.area) / f64::from(c.company) / std::f64::consts::PI).sqrt();
-        let sigma = (psf.max(0.6)).max(radius * 0.4).min(8.0);
-        let [x, y] = centroid::windowed(level, &harvest.background, c.x, c.y, sigma).unwrap_or([c.x, c.y]);
+        let psf = psf.max(0.6);
+        let [x, y] = match centroid::flat_top(level, c.ground, c.x, c.y) {
+            // A flat top asks for a window wider than itself.
+            Some(([x, y], radius)) => {
+                let sigma = psf.max(0.8 * radius).min(16.0);
+                centroid::windowed(level, c.ground, x, y, sigma).unwrap_or([x, y])
+            }
+            None => centroid::windowed(level, c.ground, c.x, c.y, psf).unwrap_or([c.x, c.y]),
+        };
         if !occupied.take(x, y) {
             continue;
         }

@@ -15,6 +15,8 @@ use super::{
 const MOST_IN_BLOB: usize = 1000;
 /// Least radius of the ring that tells what surrounds a maximum, pixels.
 const RING: f64 = 5.0;
+/// Places on that ring.
+const DIRECTIONS: usize = 16;
 /// Brighter neighbours to which the valley is looked for.
 const NEIGHBOURS: usize = 3;
 
@@ -28,8 +30,12 @@ pub(super) struct Candidate {
     /// Above the background behind the filter.
     pub height: f32,
     pub noise: f32,
+    /// Level of the image around it.
+    pub ground: f32,
     /// Height above what surrounds it, behind the filter.
     pub contrast: f32,
+    /// How high the light stands on two opposite sides, as a share of the height: about 1 on a line.
+    pub ridge: f32,
     /// Sum above the background of its share of the blob; the light of a star once it was weighed.
     pub flux: f32,
     pub background: f32,
@@ -72,15 +78,21 @@ pub(super) fn candidates(
             let share = if kept.len() == 1 { 1.0 } else { peak.height / total };
             let (x, y) = (f64::from(peak.x), f64::from(peak.y));
             let radius = (f64::from(blob.area) / kept.len() as f64 / std::f64::consts::PI).sqrt();
-            let ring = (1.5 * radius).clamp(RING, 10.0 * RING);
-            let at = if kept.len() == 1 && blob.area > 25 { shape.centre } else { vertex(level, peak) };
+            let around = surroundings(level, background, peak, (1.5 * radius).clamp(RING, 10.0 * RING));
+            let at = vertex(level, peak);
+            let is_inside = |at: f64, size: usize| at > -0.5 && at < size as f64 - 0.5;
+            if !(is_inside(at[0], level.width) && is_inside(at[1], level.height)) {
+                continue;
+            }
             all.push(Candidate {
                 x: at[0],
                 y: at[1],
                 snr: peak.height / sigma,
                 height: peak.height,
                 noise: *sigma,
-                contrast: peak.height - ring_level(level, background, peak, ring),
+                ground: background.at(x, y) + around.level,
+                contrast: peak.height - around.level,
+                ridge: around.ridge / peak.height,
                 flux: blob.flux as f32 * share,
                 background: background.at(x, y),
                 area: blob.area,
@@ -119,19 +131,30 @@ fn stands_apart(level: &Level<'_>, background: &Grid, peak: &Peak, kept: &[(Peak
     })
 }
 
-/// The median above the background on a ring around a maximum, never below the background.
-fn ring_level(level: &Level<'_>, background: &Grid, peak: &Peak, radius: f64) -> f32 {
-    let mut values = Vec::with_capacity(12);
-    for k in 0..12 {
-        let (sin, cos) = (f64::from(k) * std::f64::consts::TAU / 12.0).sin_cos();
+/// What a ring around a maximum shows, above the background.
+struct Surroundings {
+    /// The median, never below the background.
+    level: f32,
+    /// The highest that two opposite places reach both.
+    ridge: f32,
+}
+
+fn surroundings(level: &Level<'_>, background: &Grid, peak: &Peak, radius: f64) -> Surroundings {
+    let values: [f32; DIRECTIONS] = std::array::from_fn(|k| {
+        let (sin, cos) = (k as f64 * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos();
         let (x, y) = (f64::from(peak.x) + radius * cos, f64::from(peak.y) + radius * sin);
-        let inside = |at: f64, size: usize| at.round() >= 0.0 && at.round() < size as f64;
-        if inside(x, level.width) && inside(y, level.height) {
-            let here = smooth::smooth_at(level, x.round() as usize, y.round() as usize);
-            values.extend(Some(here - background.at(x, y)).filter(|v| v.is_finite()));
+        let is_inside = |at: f64, size: usize| at.round() >= 0.0 && at.round() < size as f64;
+        if is_inside(x, level.width) && is_inside(y, level.height) {
+            smooth::smooth_at(level, x.round() as usize, y.round() as usize) - background.at(x, y)
+        } else {
+            f32::NAN
         }
-    }
-    super::quantile(&mut values, 0.5).unwrap_or(0.0).max(0.0)
+    });
+    let (one, other) = values.split_at(DIRECTIONS / 2);
+    let lower = |(a, b): (&f32, &f32)| if a < b { *a } else { *b };
+    let ridge = one.iter().zip(other).map(lower).filter(|v| v.is_finite()).fold(0.0, f32::max);
+    let mut known: Vec<f32> = values.into_iter().filter(|v| v.is_finite()).collect();
+    Surroundings { level: super::quantile(&mut known, 0.5).unwrap_or(0.0).max(0.0), ridge }
 }
 
 /// The top of the parabola through the maximum and its neighbours, along each axis.

@@ -114,5 +114,5 @@ fn take_row(found: &mut Detections, runs: &[(usize, usize)], y: usize, rows: [&[
             }
         }
     }
-    found.blobs.end_row(y);
+    found.blobs.end_row();
 }

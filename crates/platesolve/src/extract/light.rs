@@ -8,16 +8,18 @@ use super::{candidates::Candidate, quantile};
 
 /// Share of the highest value from which a source is taken to be cut off by the camera.
 const FULL: f32 = 0.75;
+/// What surrounds a source may take this much off its height over the threshold.
+const STANDS_OUT: f32 = 0.9;
 /// Blobs that are so many times as large as a star's of their height are no stars.
 const EXTENDED: f64 = 2.0;
 
 /// Sets every candidate's `flux` to its light as a star of width `psf`, and drops what does not stand out
-/// of what surrounds it by `threshold` σ; also gives the number of those.
+/// of what surrounds it by about `threshold` σ; also gives the number of those.
 pub(super) fn weigh(all: &[Candidate], psf: f64, threshold: f32) -> (Vec<Candidate>, usize) {
     let highest = all.iter().map(|c| c.height + c.background).fold(f32::NEG_INFINITY, f32::max);
     let widened = psf * psf + 1.0;
     let mut kept: Vec<Candidate> =
-        all.iter().filter(|c| c.contrast >= threshold * c.noise).copied().collect();
+        all.iter().filter(|c| c.contrast >= STANDS_OUT * threshold * c.noise).copied().collect();
     for c in &mut kept {
         let expected = TAU * widened * f64::from(c.snr / threshold).ln().max(0.3);
         let extent = f64::from(c.area) / f64::from(c.company) / expected;

@@ -10,7 +10,7 @@ pub enum Pixels {
     U8(Vec<u8>),
     /// 16 bits each.
     U16(Vec<u16>),
-    /// Floats; what is not finite counts as not measured.
+    /// Floats; what is not finite, or beyond ±10¹⁸, counts as not measured.
     F32(Vec<f32>),
 }
 
@@ -105,11 +105,30 @@ impl<'a> Level<'a> {
         match &self.data {
             Data::U8(values) => f32::from(values[i]),
             Data::U16(values) => f32::from(values[i]),
-            Data::F32(values) => values[i],
+            Data::F32(values) => measured(values[i]).unwrap_or(f32::NAN),
         }
     }
 
-    /// Copies a row; `fill` replaces what is not finite, column by column.
+    /// The sum over 5×5 pixels with weights along both axes; `None` where they reach over the edge or hold
+    /// what was not measured.
+    #[inline]
+    pub(super) fn weighted(&self, x: usize, y: usize, weights: &[f32; 5]) -> Option<f32> {
+        if x < 2 || y < 2 || x + 2 >= self.width || y + 2 >= self.height {
+            return None;
+        }
+        let first = (y - 2) * self.width + x - 2;
+        match &self.data {
+            Data::U8(values) => weighted(values, first, self.width, weights, f32::from),
+            Data::U16(values) => weighted(values, first, self.width, weights, f32::from),
+            Data::F32(values) => {
+                // What is not measured makes the sum so, or far too large.
+                weighted(values, first, self.width, weights, |v| v)
+                    .and_then(|sum| measured(sum * 1e3).map(|_| sum))
+            }
+        }
+    }
+
+    /// Copies a row; `fill` replaces what was not measured, column by column.
     pub(super) fn row(&self, y: usize, out: &mut [f32], fill: impl Fn(usize) -> f32) {
         let range = y * self.width..(y + 1) * self.width;
         match &self.data {
@@ -117,9 +136,8 @@ impl<'a> Level<'a> {
             Data::U16(values) => out.iter_mut().zip(&values[range]).for_each(|(o, &v)| *o = f32::from(v)),
             Data::F32(values) => {
                 out.copy_from_slice(&values[range]);
-                // One sum tells for the whole row: anything not finite makes it so.
-                if !out.iter().map(|v| v * 0.0).sum::<f32>().is_finite() {
-                    for (x, value) in out.iter_mut().enumerate().filter(|(_, v)| !v.is_finite()) {
+                if out.iter().fold(false, |any, v| any | is_unmeasured(*v)) {
+                    for (x, value) in out.iter_mut().enumerate().filter(|(_, v)| is_unmeasured(**v)) {
                         *value = fill(x);
                     }
                 }
@@ -147,6 +165,23 @@ impl<'a> Level<'a> {
     }
 }
 
+#[inline]
+fn weighted<T: Copy>(
+    values: &[T],
+    first: usize,
+    width: usize,
+    weights: &[f32; 5],
+    number: impl Fn(T) -> f32,
+) -> Option<f32> {
+    let mut sum = 0.0;
+    for (j, wy) in weights.iter().enumerate() {
+        let row: &[T; 5] = values.get(first + j * width..first + j * width + 5)?.first_chunk()?;
+        let along: f32 = row.iter().zip(weights).map(|(&v, w)| number(v) * w).sum();
+        sum += wy * along;
+    }
+    Some(sum)
+}
+
 fn means<T>(top: &[T], below: &[T], out: &mut [f32], number: impl Fn(&T) -> u32) {
     for ((mean, t), b) in out.iter_mut().zip(top.chunks_exact(2)).zip(below.chunks_exact(2)) {
         let sum = number(&t[0]) + number(&t[1]) + number(&b[0]) + number(&b[1]);
@@ -158,19 +193,29 @@ fn float_means(top: &[f32], below: &[f32], out: &mut [f32]) {
     for ((mean, t), b) in out.iter_mut().zip(top.chunks_exact(2)).zip(below.chunks_exact(2)) {
         *mean = (t[0] * 0.25 + t[1] * 0.25) + (b[0] * 0.25 + b[1] * 0.25);
     }
-    if out.iter().map(|v| v * 0.0).sum::<f32>().is_finite() {
+    if !top.iter().chain(below).fold(false, |any, v| any | is_unmeasured(*v)) {
         return;
     }
     for ((mean, t), b) in out.iter_mut().zip(top.chunks_exact(2)).zip(below.chunks_exact(2)) {
-        if !mean.is_finite() {
-            // The mean of what was measured; nothing measured stays nothing.
-            let (mut sum, mut count) = (0.0_f64, 0.0);
-            for &value in t.iter().chain(b).filter(|v| v.is_finite()) {
-                (sum, count) = (sum + f64::from(value), count + 1.0);
-            }
-            *mean = (sum / count) as f32;
+        // The mean of what was measured; nothing measured stays nothing.
+        let (mut sum, mut count) = (0.0_f64, 0.0);
+        for value in t.iter().chain(b).filter_map(|&v| measured(v)) {
+            (sum, count) = (sum + f64::from(value), count + 1.0);
         }
+        *mean = (sum / count) as f32;
     }
+}
+
+/// Beyond this no instrument measures, and squares of floats overflow.
+const LARGEST: f32 = 1e18;
+
+/// True of NaN, infinities, and what is beyond all measure.
+fn is_unmeasured(value: f32) -> bool {
+    value.is_nan() || value.abs() >= LARGEST
+}
+
+fn measured(value: f32) -> Option<f32> {
+    (!is_unmeasured(value)).then_some(value)
 }
 
 #[cfg(test)]

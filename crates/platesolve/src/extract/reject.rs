@@ -7,7 +7,9 @@ use super::{candidates::Candidate, grid::Grid, pixels::Level, quantile};
 const LARGEST_BLOB: u32 = 4000;
 /// Length over width of a trail.
 const ELONGATED: f64 = 3.0;
-/// Width beside which neighbours of a hot pixel are dark, as a share of it.
+/// Light on two opposite sides, as a share of the height, from which something is a line.
+const RIDGE: f32 = 0.5;
+/// Neighbours of a hot pixel are below this share of it.
 const DARK_NEIGHBOUR: f32 = 0.10;
 
 /// How many candidates were turned down, and why.
@@ -37,10 +39,12 @@ pub(super) fn reject(
 ) -> (Vec<Candidate>, Rejected) {
     let mut rejected = Rejected::default();
     let usual = usual_elongation(&all);
+    let has_ridges = usual_ridge(&all) < RIDGE / 2.0;
     let mut kept: Vec<Candidate> = Vec::with_capacity(all.len());
     for candidate in all {
         let elongation = candidate.shape.axes[0] / candidate.shape.axes[1];
         let is_long = elongation > ELONGATED * usual && candidate.shape.axes[0] > 2.5;
+        let is_long = is_long || (has_ridges && candidate.ridge > RIDGE);
         let count = if candidate.area > LARGEST_BLOB {
             &mut rejected.too_large
         } else if is_long {
@@ -69,6 +73,12 @@ fn usual_elongation(all: &[Candidate]) -> f64 {
         .map(|c| (c.shape.axes[0] / c.shape.axes[1]) as f32)
         .collect();
     if single.len() < 8 { 1.0 } else { quantile(&mut single, 0.5).map_or(1.0, |e| f64::from(e).max(1.0)) }
+}
+
+/// The same for what stands on two opposite sides.
+fn usual_ridge(all: &[Candidate]) -> f32 {
+    let mut ridges: Vec<f32> = all.iter().filter(|c| c.company == 1).map(|c| c.ridge).collect();
+    quantile(&mut ridges, 0.5).unwrap_or(0.0)
 }
 
 /// Whether its own maximum lies where the filter saw repeated pixels.

@@ -30,6 +30,9 @@ pub(super) fn smooth_row(rows: [&[f32]; 5], column: &mut [f32], out: &mut [f32])
 
 /// The smoothed value at one pixel; what is not finite is left out. NaN if the middle pixel is none.
 pub(super) fn smooth_at(level: &Level<'_>, x: usize, y: usize) -> f32 {
+    if let Some(sum) = level.weighted(x, y, &WEIGHTS).filter(|sum| sum.is_finite()) {
+        return sum;
+    }
     let middle = level.at(x, y);
     if !middle.is_finite() {
         return f32::NAN;
