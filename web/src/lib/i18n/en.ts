@@ -30,6 +30,7 @@ export const en = {
     about: 'About us',
     news: 'News',
     contact: 'Contact',
+    where: 'Where is my picture?',
     api: 'API document',
     signIn: 'Sign in',
     signUp: 'Create account',

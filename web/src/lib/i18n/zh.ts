@@ -29,6 +29,7 @@ export const zh: Messages = {
     about: '关于我们',
     news: '新闻',
     contact: '联系我们',
+    where: '照片定位',
     api: 'API 文档',
     signIn: '登录',
     signUp: '注册',
@@ -41,7 +42,7 @@ export const zh: Messages = {
   footer: {
     label: '更多',
     line: '一起寻找引力透镜的自由软件。',
-    local: '本站不加载其他网站的任何内容，只在您登录时设置一个 Cookie。',
+    local: '本站不加载其他网站的内容，只在登录时设置一个 Cookie。',
   },
   problems: {
     network: '无法连接服务器，请检查网络后重试。',
@@ -52,13 +53,13 @@ export const zh: Messages = {
     title: '请先登录',
     text: '这个页面与您自己的账号有关。',
     notYours: '您的账号不能查看这个页面',
-    notYoursText: '它需要其他权限。请联系可以分配权限的人。',
+    notYoursText: '它需要其他权限，请联系管理员。',
   },
   error: {
     title: '没有这个页面',
     text: '地址可能有误，或者页面已经移走。',
     crashed: '这个页面出错了',
-    crashedText: '您的回答都在。重新加载页面通常就能解决。',
+    crashedText: '您的回答都在，请重新加载页面。',
     reload: '重新加载',
     home: '回到首页',
   },

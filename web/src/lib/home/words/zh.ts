@@ -27,7 +27,7 @@ export const zh: typeof en = {
   news: '新闻',
   allNews: '全部新闻',
   noNews: '还没有新闻。',
-  notNow: '这一部分暂时无法显示。',
+  notNow: '这部分暂时无法显示。',
   ranking: '本周的帮手',
   wholeRanking: '完整排行',
   team: '团队',
