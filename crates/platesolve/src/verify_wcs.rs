@@ -69,6 +69,8 @@ impl Default for CheckSettings {
 const SHIFTS: usize = 4;
 /// Turns that are looked at more closely, of each parity.
 const TURNS: usize = 4;
+/// An image with so many times as many sources as there are stars is much deeper than the catalogue.
+const DEEPER: usize = 10;
 /// A scale within this of the claimed one is put down to distortion.
 const SCALE_SLACK: f64 = 0.002;
 
@@ -176,8 +178,11 @@ fn nothing_fits(scene: &Scene, settings: &CheckSettings) -> Verdict {
     // What one match is worth at its usual distance. Half of the fewer kind should match.
     let worth = scene.ln_worth(settings) - 1.0;
     let needed = ((2.0 * settings.accept / worth.max(1.0)).ceil() as usize).max(4);
-    if sources < needed || references < needed {
-        return Verdict::TooFewToTell { sources, references, needed };
+    // An image far deeper than the catalogue may show its stars burnt out, and so not at all.
+    let of_its_depth = needed.max(scene.all_sources / DEEPER);
+    if sources < needed || references < of_its_depth {
+        let needed = if references < needed { needed } else { of_its_depth };
+        return Verdict::TooFewToTell { sources: scene.all_sources, references, needed };
     }
     Verdict::Wrong { because: WrongBecause::NothingFits { sources, references }, place: None }
 }

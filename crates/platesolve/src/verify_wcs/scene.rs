@@ -15,6 +15,8 @@ pub(super) struct Scene {
     pub width: f64,
     pub height: f64,
     pub sources: Vec<[f64; 2]>,
+    /// Also those beyond the number that is looked at.
+    pub all_sources: usize,
     /// Logarithm of the density of sources where each one is, in shares of all per square pixel.
     pub ln_density: Vec<f64>,
     /// Brightest first.
@@ -44,7 +46,8 @@ impl Scene {
         let inside = stars.iter().filter(|p| shown(p)).count();
         let ln_density = density(&sources, width, height);
         let buckets = Buckets::new(&stars);
-        Self { width, height, sources, ln_density, stars, inside, sigma, buckets }
+        let all_sources = field.sources.len();
+        Self { width, height, sources, all_sources, ln_density, stars, inside, sigma, buckets }
     }
 
     /// The brightest stars in and around the image, about twice as many in it as it has sources.

@@ -303,6 +303,18 @@ fn numbers_that_are_none_do_no_harm() {
     let _ = verify_wcs(&seen, &wcs.into(), &stars, &settings);
 }
 
+#[test]
+fn of_an_image_far_deeper_than_the_catalogue_nothing_is_said_that_is_not_known() {
+    let mut rng = Seed::root(12).rng();
+    let centre = middle(80.0, 30.0);
+    let (bright, faint) = (sky(&mut rng, centre, 30), sky(&mut rng, centre, 700));
+    let wcs = projection(centre, 0.0, -1.0, SCALE);
+    // The bright stars are burnt out: only faint ones are seen.
+    let seen = image(&mut rng, &wcs.into(), &faint, 0.3);
+    let verdict = check(&seen, wcs, &bright);
+    assert!(matches!(verdict, Verdict::TooFewToTell { needed: 50.., .. }), "{verdict}");
+}
+
 /// The documentation says so.
 #[test]
 fn two_stars_make_a_pass_three_a_shift_and_four_a_turn_where_nothing_else_is_seen() {
