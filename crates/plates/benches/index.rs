@@ -13,12 +13,12 @@ use std::{
 };
 
 use domain::Silent;
+use plates::{IndexFile, ReadCatalogue, read_catalogue};
 use platesolve::{
     build::{BuildSettings, build},
     catalogue::Catalogue,
     layout::{Layout, write},
 };
-use plates::{IndexFile, ReadCatalogue, read_catalogue};
 
 const PEER: &str = "build-astrometry-index";
 /// Debian's packages leave brighter stars out.
@@ -52,7 +52,15 @@ fn fits_table(catalogue: &Catalogue) -> Vec<u8> {
     let card = |name: &str, value: &str| format!("{name:<8}= {value:>20}");
     header(&[card("SIMPLE", "T"), card("BITPIX", "8"), card("NAXIS", "0"), card("EXTEND", "T")], &mut out);
     let mut cards = vec![card("XTENSION", "'BINTABLE'          ")];
-    for (name, value) in [("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", 20), ("NAXIS2", rows), ("PCOUNT", 0), ("GCOUNT", 1), ("TFIELDS", 3)] {
+    for (name, value) in [
+        ("BITPIX", 8),
+        ("NAXIS", 2),
+        ("NAXIS1", 20),
+        ("NAXIS2", rows),
+        ("PCOUNT", 0),
+        ("GCOUNT", 1),
+        ("TFIELDS", 3),
+    ] {
         cards.push(card(name, &value.to_string()));
     }
     for (n, name, form) in [(1, "RA", "D"), (2, "DEC", "D"), (3, "MAG_VT", "E")] {
@@ -111,8 +119,7 @@ fn theirs(table: &Path, folder: &Path, preset: i32) -> Option<Cost> {
     let (seconds, wall) = (processor()[1] - before, watch.elapsed().as_secs_f64());
     let file = status.success().then(|| IndexFile::open(&out).ok()).flatten()?;
     let view = file.view();
-    let cost =
-        Cost { seconds, wall, bytes: file.size(), quads: view.quad_count(), stars: view.stars.len() };
+    let cost = Cost { seconds, wall, bytes: file.size(), quads: view.quad_count(), stars: view.stars.len() };
     let _ = fs::remove_file(&out);
     Some(cost)
 }
@@ -125,21 +132,30 @@ fn measure(first: i32, last: i32, path: &Path) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let table = folder.path().join("catalogue.fits");
     fs::write(&table, fits_table(&read.catalogue)).map_err(|error| error.to_string())?;
-    println!("preset | ours: CPU-s |  wall s |    quads |   stars |    MB | {PEER}: CPU-s |    quads |   stars |    MB");
+    println!(
+        "preset | ours: CPU-s |  wall s |    quads |   stars |    MB | {PEER}: CPU-s |    quads |   stars |    MB"
+    );
     let mut sums = [0.0; 2];
     for preset in (first..=last).rev() {
         let ours = ours(&read.catalogue, preset)?;
         sums[0] += ours.seconds;
         let left = format!(
             "{preset:>6} | {:>11.2} | {:>7.2} | {:>8} | {:>7} | {:>5.1}",
-            ours.seconds, ours.wall, ours.quads, ours.stars, ours.bytes as f64 / 1e6
+            ours.seconds,
+            ours.wall,
+            ours.quads,
+            ours.stars,
+            ours.bytes as f64 / 1e6
         );
         match theirs(&table, folder.path(), preset) {
             None => println!("{left} | not installed, or it failed"),
             Some(cost) => {
                 sums[1] += cost.seconds;
                 let mega = cost.bytes as f64 / 1e6;
-                println!("{left} | {:>29.2} | {:>8} | {:>7} | {mega:>5.1}", cost.seconds, cost.quads, cost.stars);
+                println!(
+                    "{left} | {:>29.2} | {:>8} | {:>7} | {mega:>5.1}",
+                    cost.seconds, cost.quads, cost.stars
+                );
             }
         }
     }
@@ -150,7 +166,8 @@ fn measure(first: i32, last: i32, path: &Path) -> Result<(), String> {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let number = |at: usize, usual: i32| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(usual);
-    let usual = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/stars/tycho2_all.bin");
+    let usual =
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/stars/tycho2_all.bin");
     let path = words.get(2).map_or_else(usual, PathBuf::from);
     if !path.is_file() {
         println!("skipped: {} is not there; name a catalogue after the presets", path.display());

@@ -45,13 +45,16 @@ pub(crate) fn choose(
     progress: &dyn Progress,
 ) -> Result<Vec<u32>, BuildError> {
     let reach = Reach::new(stars, rank, grid, rules.chord[1]);
-    progress.begin("looking around cells", 0);
+    progress.begin("looking around cells", cells.len() as u64);
+    let all = cells.len() as u64;
     let mut cells: Vec<Cell> = cells
         .par_iter()
         .map(|&number| Cell::new(number, grid, &reach, rules))
         .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?;
+    progress.advance(all);
     progress.end();
+    progress.check()?;
     let mut work = Work {
         sky: Sky { stars, grid, dim: rules.dim, chord2: rules.chord.map(|chord| chord * chord) },
         uses: vec![0; stars.len()],
@@ -64,22 +67,10 @@ pub(crate) fn choose(
         failed.push(work.pass(&mut cells, rules.reuse[0], progress)?);
     }
     progress.end();
-    for limit in rules.reuse[0] + 1..=rules.reuse[1] {
-        let open = failed.iter().map(Vec::len).sum::<usize>();
-        if open == 0 {
-            break;
-        }
-        progress.begin("using stars more often", open as u64);
-        for cell in &mut cells {
-            cell.start_over();
-        }
-        for missing in &mut failed {
-            let mut chosen: Vec<Cell> = missing.iter().map(|&at| std::mem::take(&mut cells[at])).collect();
-            let still = work.pass(&mut chosen, limit, progress)?;
-            for (&at, cell) in missing.iter().zip(chosen) {
-                cells[at] = cell;
-            }
-            *missing = still.into_iter().map(|at| missing[at]).collect();
+    if failed.iter().any(|missing| !missing.is_empty()) && rules.reuse[1] > rules.reuse[0] {
+        progress.begin("using stars more often", 0);
+        for limit in rules.reuse[0] + 1..=rules.reuse[1] {
+            work.again(&mut cells, &mut failed, limit, progress)?;
         }
         progress.end();
     }
@@ -95,6 +86,29 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Another try for the cells that found no quad in a pass, with a higher limit; those that find none
+    /// now are left in `failed`.
+    fn again(
+        &mut self,
+        cells: &mut [Cell],
+        failed: &mut [Vec<usize>],
+        limit: u16,
+        progress: &dyn Progress,
+    ) -> Result<(), BuildError> {
+        for cell in &mut *cells {
+            cell.start_over();
+        }
+        for missing in failed {
+            let mut chosen: Vec<Cell> = missing.iter().map(|&at| std::mem::take(&mut cells[at])).collect();
+            let still = self.pass(&mut chosen, limit, progress)?;
+            for (&at, cell) in missing.iter().zip(chosen) {
+                cells[at] = cell;
+            }
+            *missing = still.into_iter().map(|at| missing[at]).collect();
+        }
+        Ok(())
+    }
+
     /// One more quad for each of these cells; gives the places of those that found none.
     fn pass(
         &mut self,

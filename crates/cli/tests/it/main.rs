@@ -9,6 +9,7 @@ mod coordinates;
 mod download;
 mod evaluate;
 mod experiment;
+mod index;
 mod killed_loop;
 mod lens;
 mod live_head;

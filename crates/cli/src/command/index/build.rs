@@ -7,12 +7,12 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use domain::Progress;
+use plates::{
+    CatalogueFileError, CatalogueRead, ReadCatalogue, catalogue_file::ColumnNames, read_catalogue, whole_file,
+};
 use platesolve::{
     build::{BuildError, BuildSettings, build},
     layout::{self, Layout},
-};
-use plates::{
-    CatalogueFileError, CatalogueRead, ReadCatalogue, catalogue_file::ColumnNames, read_catalogue, whole_file,
 };
 use serde::Serialize;
 
@@ -256,12 +256,13 @@ fn one(
     let named = Named { terminal, which: &which };
     let index = build(&read.catalogue, settings, &named).map_err(|error| match error {
         BuildError::Cancelled(_) => Failure::StoppedWhole,
+        BuildError::NoEpoch => Failure::words(format!("{} (--catalogue-epoch)", BuildError::NoEpoch)),
         other => Failure::words(format!("{which}{other}")),
     })?;
     let layout = if format == Format::Native { Layout::Native } else { Layout::Fits };
     let bytes = layout::write(&index, layout);
     put(&path, &bytes)?;
-    let arcmin = |radians: f64| radians.to_degrees() * 60.0;
+    let arcmin = |radians: f64| (radians.to_degrees() * 6e10).round() / 1e9;
     Ok(Built {
         path,
         preset,

@@ -3,9 +3,9 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use clap::Args;
+use plates::{IndexFile, IndexFileError, IndexFolder};
 use platesolve::IndexMeta;
 use platesolve::layout::Layout;
-use plates::{IndexFile, IndexFileError, IndexFolder};
 use serde::Serialize;
 
 use crate::{command::tell, failure::Failure};
@@ -79,7 +79,7 @@ pub fn run(wish: &Info, json: bool) -> Result<(), Failure> {
 
 fn of(file: &IndexFile, checked: bool) -> Told<'_> {
     let (meta, view) = (file.meta(), file.view());
-    let arcmin = |radians: f64| radians.to_degrees() * 60.0;
+    let arcmin = |radians: f64| (radians.to_degrees() * 6e10).round() / 1e9;
     Told {
         path: file.path(),
         layout: file.layout(),
