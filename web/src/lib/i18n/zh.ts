@@ -45,19 +45,19 @@ export const zh: Messages = {
     local: '本站不加载其他网站的内容，只在登录时设置一个 Cookie。',
   },
   problems: {
-    network: '无法连接服务器，请检查网络后重试。',
+    network: '连不上服务器，请检查网络后重试。',
     unknown: '服务器的回应无法识别，请稍后再试。',
   },
   answers: { no_lens: '没有透镜', unsure: '不确定', lens: '有透镜' },
   gate: {
     title: '请先登录',
-    text: '这个页面与您自己的账号有关。',
-    notYours: '您的账号不能查看这个页面',
+    text: '此页面与您的账号有关。',
+    notYours: '您的账号不能查看此页面',
     notYoursText: '它需要其他权限，请联系管理员。',
   },
   error: {
     title: '没有这个页面',
-    text: '地址可能有误，或者页面已经移走。',
+    text: '地址有误，或者页面已移走。',
     crashed: '这个页面出错了',
     crashedText: '您的回答都在，请重新加载页面。',
     reload: '重新加载',

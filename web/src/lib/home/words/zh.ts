@@ -15,7 +15,7 @@ export const zh: typeof en = {
   numbers: '目前的进展',
   allNumbers: '全部数字',
   noNumbers: '暂时无法取得这些数字。',
-  noProject: '本服务器目前没有正在进行的项目。',
+  noProject: '目前没有正在进行的项目。',
   looked: (seen, all) => `${all} 张图像中，已有 ${seen} 张由人看过`,
   votes: '回答',
   people: '参与者',
@@ -31,7 +31,7 @@ export const zh: typeof en = {
   ranking: '本周的帮手',
   wholeRanking: '完整排行',
   team: '团队',
-  noTeam: '这台服务器的管理者还没有介绍自己。',
+  noTeam: '管理者还没有介绍自己。',
   steps: [
     { title: '您来看图', text: '每次一张图，三种回答：没有透镜、不确定、有透镜。没有人计时。' },
     { title: '权衡每一个回答', text: '已知答案的训练图像，让我们知道每个回答有多大的参考价值。' },
