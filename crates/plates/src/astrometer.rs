@@ -6,8 +6,11 @@ use std::path::Path;
 use domain::{Progress, Silent, SkyCoord};
 use platesolve::{
     Field, Hints, Index, SolveSettings,
+    code::TangentPlane,
     extract::{ExtractSettings, extract},
+    local::Surroundings,
     solve,
+    vector::from_sky,
     verify_wcs::{CheckSettings, Verdict},
 };
 use survey::{Astrometric, AstrometricState, Astrometry, Plate};
@@ -57,9 +60,8 @@ impl Astrometer {
         views: &[Index<'_>],
         scale: Option<f64>,
     ) -> Astrometric {
-        let around = |scale: f64| (scale * (1.0 - SCALE_SLACK), scale * (1.0 + SCALE_SLACK));
         let settings = SolveSettings {
-            hints: Hints { scale_arcsec: scale.map(around), ..Hints::default() },
+            hints: Hints { scale_arcsec: scale.map(slack), ..Hints::default() },
             effort: EFFORT,
             epoch: picture.date,
             ..SolveSettings::default()
@@ -69,7 +71,7 @@ impl Astrometer {
                 centre: rounded(solution.centre),
                 scale_arcsec: Some(solution.scale_arcsec),
                 matches: Some(solution.matches.len()),
-                log_odds: Some(solution.log_odds),
+                log_odds: Some(solution.log_odds - solution.ln_trials),
                 ..Astrometric::words(
                     AstrometricState::Placed,
                     format!("placed by {} stars", solution.matches.len()),
@@ -119,13 +121,70 @@ impl Astrometry for Astrometer {
             (Some(folder), None) => {
                 Some(self.place(&field(), &picture, &folder.views(), plate.pixel_scale_arcsec))
             }
-            (_, Some(_)) if self.references.is_some() => {
-                not_checked("its position comes from the list; it has no projection to check".to_owned())
+            (_, Some(stated)) => {
+                let references = self.references.as_ref()?;
+                let Some(scale) = plate.pixel_scale_arcsec else {
+                    return not_checked(
+                        "it has a position, but neither projection nor pixel scale to check it with"
+                            .to_owned(),
+                    );
+                };
+                Some(near(references, &field(), &picture, stated, scale, self.check.tolerance_px))
             }
             (None, None) => not_checked("it has no coordinates; --index would have it placed".to_owned()),
-            _ => None,
         }
     }
+}
+
+/// Looks for a picture without projection around where the list says it is, as far as its corners reach.
+fn near(
+    references: &References,
+    field: &Field,
+    picture: &Picture,
+    stated: SkyCoord,
+    scale: f64,
+    tolerance_px: f64,
+) -> Astrometric {
+    let diagonal = f64::from(field.width).hypot(f64::from(field.height));
+    let around = Surroundings {
+        centre: stated,
+        radius_arcmin: diagonal / 2.0 * scale / 60.0,
+        scale_arcsec: slack(scale),
+    };
+    let settings = SolveSettings { effort: EFFORT, epoch: picture.date, ..SolveSettings::default() };
+    let solution = match references.place(field, &around, &settings) {
+        Ok(solution) => solution,
+        Err(error) => {
+            let why = format!("not found where the list has it, which says little: {error}");
+            return Astrometric::words(AstrometricState::NotChecked, why);
+        }
+    };
+    let [north, east] = TangentPlane::at(from_sky(stated)).project(from_sky(solution.centre));
+    let (north, east) = (north.to_degrees() * 3600.0, east.to_degrees() * 3600.0);
+    let off = north.hypot(east);
+    let state = if off <= tolerance_px * solution.scale_arcsec {
+        AstrometricState::Pass
+    } else {
+        AstrometricState::Shifted
+    };
+    let stars = solution.matches.len();
+    let detail = format!(
+        "its middle lies {east:.2}″ east and {north:.2}″ north of the listed position: {stars} stars"
+    );
+    Astrometric {
+        centre: rounded(solution.centre),
+        east_arcsec: Some(east),
+        north_arcsec: Some(north),
+        scale_arcsec: Some(solution.scale_arcsec),
+        matches: Some(stars),
+        log_odds: Some(solution.log_odds - solution.ln_trials),
+        ..Astrometric::words(state, detail)
+    }
+}
+
+/// What a stated scale may really be.
+fn slack(scale: f64) -> (f64, f64) {
+    (scale * (1.0 - SCALE_SLACK), scale * (1.0 + SCALE_SLACK))
 }
 
 /// A verdict as ingest tells it.

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{Progress, SkyCoord};
+use domain::{Progress, Silent, SkyCoord};
 use platesolve::{
-    Field,
+    Field, Solution, SolveSettings,
     catalogue::{Catalogue, Star},
-    local::stars_around,
+    local::{LocalError, Surroundings, solve_around, stars_around},
     vector::{angle_to_chord, distance2, from_sky, to_sky},
     verify_wcs::{CheckSettings, RefStar, Verdict, verify_wcs},
 };
@@ -142,6 +142,27 @@ impl References {
         };
         let settings = CheckSettings { star_sigma_arcsec: self.sigma_arcsec(), ..*settings };
         Some(verify_wcs(field, claimed, &stars, &settings))
+    }
+
+    /// Places a picture whose surroundings are known, by an index made of the stars there.
+    ///
+    /// # Errors
+    /// When there are too few of them, or the picture fits nowhere there.
+    pub fn place(
+        &self,
+        field: &Field,
+        around: &Surroundings,
+        settings: &SolveSettings,
+    ) -> Result<Solution, LocalError> {
+        let diagonal = f64::from(field.width).hypot(f64::from(field.height)) * around.scale_arcsec.1 / 60.0;
+        let stars = self.around(around.centre, around.radius_arcmin + diagonal / 2.0, settings.epoch);
+        let star = |star: RefStar| {
+            Star::new(star.position.ra_deg, star.position.dec_deg, star.magnitude as f32, None).ok()
+        };
+        // They are where they were when the picture was taken.
+        let name = self.path.to_string_lossy();
+        let catalogue = Catalogue::new(name, None, stars.into_iter().filter_map(star).collect());
+        solve_around(field, &catalogue, around, &SolveSettings { epoch: None, ..settings.clone() }, &Silent)
     }
 }
 

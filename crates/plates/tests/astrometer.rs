@@ -173,7 +173,7 @@ fn a_cutout_of_a_lens_is_not_placed_blind_and_the_reason_is_told() {
     let look = astrometer.look(&plate).unwrap();
     assert_eq!(look.state, State::NotPlaced);
     assert!(look.detail.contains("cutout of 16″"), "{}", look.detail);
-    // What has a position is not looked for, what has a projection not checked without stars.
+    // What has a position is not looked for blind, what has a projection not checked without stars.
     assert_eq!(astrometer.look(&Plate { position: Some(CENTRE), ..plate }), None);
     let claims = fits_file(&render(5, &stars, &cutout, 60), 60, Some(cutout));
     assert_eq!(astrometer.look(&Plate { bytes: &claims, ..plate }), None);
@@ -205,4 +205,28 @@ fn folders_without_an_index_and_files_that_are_no_catalogue_are_refused() {
     let text = dir.path().join("no.csv");
     fs::write(&text, "a,b\n1,2\n").unwrap();
     assert!(Astrometer::open(&none, Some(&text), false, &Silent).is_err());
+}
+
+#[test]
+fn a_picture_with_a_listed_position_is_looked_for_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let stars = stars(5, CENTRE);
+    let csv = dir.path().join("stars.csv");
+    write_catalogue(&csv, &stars);
+    let none: [&Path; 0] = [];
+    let astrometer = Astrometer::open(&none, Some(&csv), false, &Silent).unwrap();
+    let truth = projection(CENTRE, SIDE, 130.0);
+    let bytes = fits_file(&render(10, &stars, &truth, SIDE), SIDE, None);
+    let listed = |dec_deg: f64, scale| {
+        let position = Some(SkyCoord { dec_deg, ..CENTRE });
+        astrometer.look(&Plate { name: "a", bytes: &bytes, position, pixel_scale_arcsec: scale }).unwrap()
+    };
+    let right = listed(CENTRE.dec_deg, Some(SCALE));
+    assert_eq!(right.state, State::Pass, "{}", right.detail);
+    let off = listed(CENTRE.dec_deg - 0.1, Some(SCALE));
+    assert_eq!(off.state, State::Shifted, "{}", off.detail);
+    assert!((off.north_arcsec.unwrap() - 360.0).abs() < 3.0 && off.east_arcsec.unwrap().abs() < 3.0);
+    // Elsewhere, or without a scale, nothing can be said.
+    assert_eq!(listed(-60.0, Some(SCALE)).state, State::NotChecked);
+    assert_eq!(listed(CENTRE.dec_deg, None).state, State::NotChecked);
 }

@@ -10,6 +10,7 @@ use platesolve::{
     build::{BuildSettings, build},
     catalogue::{Catalogue, Star},
     extract::{ExtractSettings, extract},
+    local::{Surroundings, solve_around},
     solve,
     verify_wcs::{CheckSettings, Verdict, WrongBecause},
 };
@@ -100,7 +101,7 @@ fn real_pictures_pass_where_they_are_and_nowhere_else() {
 
 /// Cutouts of 82″ as deep as a survey: the sources of one band as the catalogue for the others.
 #[test]
-fn a_deep_catalogue_checks_cutouts_of_82_arcsec() {
+fn a_deep_catalogue_checks_and_places_cutouts_of_82_arcsec() {
     let folder = Path::new(SHARED).join("images/fits_multiband");
     if !folder.is_dir() {
         eprintln!("SKIPPED: {} is not there", folder.display());
@@ -131,6 +132,16 @@ fn a_deep_catalogue_checks_cutouts_of_82_arcsec() {
         );
         let Verdict::Pass(_) = &right else { panic!("{band}: {right}") };
         let claimed = picture.claimed.clone().unwrap();
+        // Without its coordinates, from an arcmin beside, by an index made of the catalogue.
+        let middle =
+            [f64::midpoint(1.0, f64::from(field.width)), f64::midpoint(1.0, f64::from(field.height))];
+        let centre = claimed.pixel_to_sky(middle[0], middle[1]);
+        let beside = SkyCoord { dec_deg: centre.dec_deg + 1.0 / 60.0, ..centre };
+        let around = Surroundings { centre: beside, radius_arcmin: 1.5, scale_arcsec: (0.16, 0.21) };
+        let placed = solve_around(&field, &catalogue, &around, &SolveSettings::default(), &Silent).unwrap();
+        let miss = placed.centre.separation_arcsec(centre) / 0.186;
+        println!("{band}: placed {miss:.2} px from where it says, by {} stars", placed.matches.len());
+        assert!(miss < 1.0, "{band}: {miss} px");
         // Ten pixels of 0.186 arcsec.
         let tan = TanWcs { crpix: [claimed.tan.crpix[0] + 10.0, claimed.tan.crpix[1]], ..claimed.tan };
         picture.claimed = Some(tan.into());
