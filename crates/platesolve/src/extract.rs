@@ -118,7 +118,7 @@ fn harvest(
     let noise = noise::noise(level, native.is_whole(), factor, &seen);
     let found = detect::detect(level, &seen, &noise, settings.threshold);
     let all = candidates::candidates(level, &seen, &noise, &found, settings.saddle);
-    let (kept, rejected) = reject::reject(all, native, background, factor, level);
+    let (kept, rejected) = reject::reject(all, native, background, factor, level, settings.threshold);
     Harvest { kept, rejected, noise }
 }
 
@@ -133,7 +133,7 @@ fn finish(
 ) -> Extraction {
     let (level, harvest) = (levels[chosen], &harvests[chosen]);
     let factor = f64::from(1 << chosen as u32);
-    let psf = light::psf_sigma(&harvest.kept, settings.threshold);
+    let psf = light::psf_sigma(&harvest.kept, settings.threshold).unwrap_or(1.0);
     let (kept, halos) = light::weigh(&harvest.kept, psf, settings.threshold);
     let order = rank::order(&kept, level.width as f64, level.height as f64, settings.most);
     let mut sources: Vec<Source> = Vec::with_capacity(order.len());

@@ -58,6 +58,8 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let mut peaks = found.peaks.clone();
     peaks.sort_by(|a, b| a.blob.cmp(&b.blob).then(b.height.total_cmp(&a.height)));
+    let directions: Directions =
+        std::array::from_fn(|k| (k as f64 * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos());
     let mut all = Vec::new();
     for group in peaks.chunk_by(|a, b| a.blob == b.blob) {
         let blob = found.blobs.get(group[0].blob);
@@ -78,7 +80,8 @@ pub(super) fn candidates(
             let share = if kept.len() == 1 { 1.0 } else { peak.height / total };
             let (x, y) = (f64::from(peak.x), f64::from(peak.y));
             let radius = (f64::from(blob.area) / kept.len() as f64 / std::f64::consts::PI).sqrt();
-            let around = surroundings(level, background, peak, (1.5 * radius).clamp(RING, 10.0 * RING));
+            let around =
+                surroundings(level, background, peak, (1.5 * radius).clamp(RING, 10.0 * RING), &directions);
             let at = vertex(level, peak);
             let is_inside = |at: f64, size: usize| at > -0.5 && at < size as f64 - 0.5;
             if !(is_inside(at[0], level.width) && is_inside(at[1], level.height)) {
@@ -131,6 +134,9 @@ fn stands_apart(level: &Level<'_>, background: &Grid, peak: &Peak, kept: &[(Peak
     })
 }
 
+/// Sine and cosine of each direction.
+type Directions = [(f64, f64); DIRECTIONS];
+
 /// What a ring around a maximum shows, above the background.
 struct Surroundings {
     /// The median, never below the background.
@@ -139,9 +145,14 @@ struct Surroundings {
     ridge: f32,
 }
 
-fn surroundings(level: &Level<'_>, background: &Grid, peak: &Peak, radius: f64) -> Surroundings {
-    let values: [f32; DIRECTIONS] = std::array::from_fn(|k| {
-        let (sin, cos) = (k as f64 * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos();
+fn surroundings(
+    level: &Level<'_>,
+    background: &Grid,
+    peak: &Peak,
+    radius: f64,
+    directions: &Directions,
+) -> Surroundings {
+    let values: [f32; DIRECTIONS] = directions.map(|(sin, cos)| {
         let (x, y) = (f64::from(peak.x) + radius * cos, f64::from(peak.y) + radius * sin);
         let is_inside = |at: f64, size: usize| at.round() >= 0.0 && at.round() < size as f64;
         if is_inside(x, level.width) && is_inside(y, level.height) {

@@ -32,10 +32,10 @@ pub(super) fn weigh(all: &[Candidate], psf: f64, threshold: f32) -> (Vec<Candida
     (kept, dropped)
 }
 
-/// Width (Gaussian σ) of the stars before the filter, in the level's pixels; 1 where too few stars tell.
+/// Width (Gaussian σ) of the stars before the filter, in the level's pixels; `None` where too few stars tell.
 ///
 /// A Gaussian's area over a threshold is 2π (σ² + 1) ln(height / threshold).
-pub(super) fn psf_sigma(all: &[Candidate], threshold: f32) -> f64 {
+pub(super) fn psf_sigma(all: &[Candidate], threshold: f32) -> Option<f64> {
     let mut widths: Vec<f32> = all
         .iter()
         .filter(|c| c.company == 1 && c.snr > 3.0 * threshold && c.area >= 5 && c.area <= 200)
@@ -44,5 +44,6 @@ pub(super) fn psf_sigma(all: &[Candidate], threshold: f32) -> f64 {
             (widened - 1.0).max(0.09).sqrt() as f32
         })
         .collect();
-    if widths.len() < 3 { 1.0 } else { quantile(&mut widths, 0.4).map_or(1.0, f64::from).clamp(0.4, 4.0) }
+    let width = if widths.len() < 3 { None } else { quantile(&mut widths, 0.4) };
+    width.map(|width| f64::from(width).clamp(0.4, 4.0))
 }

@@ -1,7 +1,7 @@
 //! What is bright and no star: trails, single hot pixels and cosmic rays, lines
 //! of detections along rows and columns, what the edge cuts, what is too large.
 
-use super::{candidates::Candidate, grid::Grid, pixels::Level, quantile};
+use super::{candidates::Candidate, grid::Grid, light, pixels::Level, quantile};
 
 /// Pixels of a level that a star's blob has at most.
 const LARGEST_BLOB: u32 = 4000;
@@ -11,6 +11,10 @@ const ELONGATED: f64 = 3.0;
 const RIDGE: f32 = 0.5;
 /// Neighbours of a hot pixel are below this share of it.
 const DARK_NEIGHBOUR: f32 = 0.10;
+/// Neighbours of a pixel that is none of a star have below this share of what a star's have.
+const TOO_SHARP: f32 = 0.3;
+/// Width of the sharpest stars, pixels.
+const SHARPEST: f64 = 0.55;
 
 /// How many candidates were turned down, and why.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,10 +40,15 @@ pub(super) fn reject(
     background: &Grid,
     factor: f64,
     level: &Level<'_>,
+    threshold: f32,
 ) -> (Vec<Candidate>, Rejected) {
     let mut rejected = Rejected::default();
     let usual = usual_elongation(&all);
     let has_ridges = usual_ridge(&all) < RIDGE / 2.0;
+    // What four neighbours of a star's brightest pixel have together, in units of it, when it is centred
+    // there; elsewhere they have more. Without a width of the stars it is that of very sharp ones.
+    let width = if factor > 1.0 { SHARPEST } else { light::psf_sigma(&all, threshold).unwrap_or(SHARPEST) };
+    let beside = 4.0 * (-0.5 / (width * width)).exp() as f32;
     let mut kept: Vec<Candidate> = Vec::with_capacity(all.len());
     for candidate in all {
         let elongation = candidate.shape.axes[0] / candidate.shape.axes[1];
@@ -51,7 +60,7 @@ pub(super) fn reject(
             &mut rejected.trails
         } else if candidate.is_cut && touches_edge(&candidate, level) {
             &mut rejected.at_edge
-        } else if is_hot_pixel(&candidate, native, background, factor) {
+        } else if is_hot_pixel(&candidate, native, background, factor, beside) {
             &mut rejected.hot_pixels
         } else {
             kept.push(candidate);
@@ -87,8 +96,9 @@ fn touches_edge(c: &Candidate, level: &Level<'_>) -> bool {
     near(c.x, level.width) || near(c.y, level.height)
 }
 
-/// Whether all the light is in one pixel of the image itself, beyond what noise could pretend.
-fn is_hot_pixel(c: &Candidate, native: &Level<'_>, background: &Grid, factor: f64) -> bool {
+/// Whether all the light is in one pixel of the image itself, beyond what noise could pretend: neighbours
+/// are dark, or have far less than `beside` of a star.
+fn is_hot_pixel(c: &Candidate, native: &Level<'_>, background: &Grid, factor: f64, beside: f32) -> bool {
     let to_native = |at: f64| (at + 0.5) * factor - 0.5;
     let reach = factor as usize;
     let around = |at: f64, size: usize| {
@@ -109,20 +119,22 @@ fn is_hot_pixel(c: &Candidate, native: &Level<'_>, background: &Grid, factor: f6
     let peak = value - floor;
     // Behind the filter noise is about a quarter of what it is before.
     let noise = c.noise * 3.7;
-    if peak * DARK_NEIGHBOUR < 1.5 * noise {
-        return false;
-    }
     let mut brightest = f32::NEG_INFINITY;
-    let mut sum = 0.0;
+    let (mut next, mut corners) = (0.0, 0.0);
     for (dx, dy) in [(-1_isize, 0_isize), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)] {
         let (Some(i), Some(j)) = (x.checked_add_signed(dx), y.checked_add_signed(dy)) else { continue };
         if i < native.width && j < native.height {
-            let beside = native.at(i, j) - floor;
-            brightest = brightest.max(beside);
-            sum += beside;
+            let light = native.at(i, j) - floor;
+            brightest = brightest.max(light);
+            *(if dx == 0 || dy == 0 { &mut next } else { &mut corners }) += light;
         }
     }
-    brightest < DARK_NEIGHBOUR * peak + noise && sum < 3.0 * DARK_NEIGHBOUR * peak + 3.0 * noise
+    let is_dark = peak * DARK_NEIGHBOUR > 1.5 * noise
+        && brightest < DARK_NEIGHBOUR * peak + noise
+        && next + corners < 3.0 * DARK_NEIGHBOUR * peak + 3.0 * noise;
+    // The sum of four pixels has twice the noise of one.
+    let is_told = (1.0 - TOO_SHARP) * beside * peak > 4.0 * 2.0 * noise;
+    is_dark || (is_told && next < TOO_SHARP * beside * peak)
 }
 
 /// Takes away what stands in rows or columns with far too many others.
