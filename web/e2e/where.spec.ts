@@ -70,7 +70,7 @@ test('a picture finds its place, reaches the leads, and goes again', async ({ pa
   expect(Math.abs(found.place.dec_deg - CENTRE.dec)).toBeLessThan(0.02);
   expect(Math.abs(found.place.scale_arcsec - 60)).toBeLessThan(0.3);
   expect(found.place.mirrored).toBe(false);
-  await expect(page.getByText('10h 00m')).toBeVisible();
+  await expect(page.locator('dd').getByText('10h 00m 00')).toBeVisible();
   await expect(page.getByRole('img', { name: words.result.alt('my sky.png') })).toBeVisible();
   // What is drawn can be taken off.
   await expect(page.locator('.frame circle').first()).toBeAttached();

@@ -167,7 +167,7 @@ export const en = {
       delete: 'Delete the account',
       leave: 'You can delete your account at any time. Your answers then stay without a name.',
       deleteTitle: 'Delete your account?',
-      goes: 'Deleted at once and for good: your e-mail address, name, password, settings, certificates, and all sessions and tokens.',
+      goes: 'Deleted at once and for good: your e-mail address, name, password, settings, certificates, pictures you had placed on the sky, and all sessions and tokens.',
       stays:
         'What stays: your answers, because the results rest on them, and what you wrote to the team. Nothing leads from them to you any more, for us neither.',
       alone: 'It cannot be undone. With the same address you may later begin anew.',

@@ -1,5 +1,5 @@
 // English words of "Where is my picture?".
-import { s } from '#lib/i18n/plural';
+import { s } from '../../i18n/plural';
 
 export const en = {
   title: 'Where is my picture?',
