@@ -32,6 +32,13 @@ const SMALLEST: usize = 8;
 /// A coarser level must show so many times as many sources to be taken.
 const COARSER_MUST_SHOW: f64 = 1.1;
 
+/// With fewer sources an image may be a negative.
+const FEW: usize = 20;
+/// Sources that a negative shows at least.
+const FEWEST_OF_NEGATIVE: usize = 12;
+/// Every so many pixels are looked at for that.
+const SAMPLE: usize = 3;
+
 /// How to extract.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExtractSettings {
@@ -68,6 +75,9 @@ pub struct Extraction {
     pub psf_sigma_px: f64,
     /// What was turned down on the level that was taken.
     pub rejected: Rejected,
+    /// Whether the image is a negative, with dark stars on a bright sky. Background and light are then those
+    /// of the image turned round.
+    pub is_negative: bool,
 }
 
 /// One level's harvest.
@@ -78,8 +88,22 @@ struct Harvest {
 }
 
 /// Finds the sources of an image. Every image gives an answer, the empty one if need be.
+///
+/// An image that shows few sources, or falls far below its background more than it rises above it, is looked
+/// at as a negative, too, and taken for one when that shows twice as many.
 #[must_use]
 pub fn extract(image: &Grey, settings: &ExtractSettings) -> Extraction {
+    let (found, has_dark_tail) = bright_sources(image, settings);
+    if !has_dark_tail && found.field.sources.len() >= FEW {
+        return found;
+    }
+    let (turned, _) = bright_sources(&image.negative(), settings);
+    let needed = (2 * found.field.sources.len()).max(FEWEST_OF_NEGATIVE);
+    if turned.field.sources.len() >= needed { Extraction { is_negative: true, ..turned } } else { found }
+}
+
+/// The sources that are brighter than the sky, and whether the image has more that is darker.
+fn bright_sources(image: &Grey, settings: &ExtractSettings) -> (Extraction, bool) {
     let native = Level::native(image);
     let half = native.halved();
     let quarter = half.as_ref().and_then(Level::halved);
@@ -104,7 +128,20 @@ pub fn extract(image: &Grey, settings: &ExtractSettings) -> Extraction {
             chosen = k;
         }
     }
-    finish(image, &levels, &background, &harvests, chosen, settings)
+    let has_dark_tail = half.as_ref().is_some_and(|half| has_dark_tail(half, &background.seen_by(2.0)));
+    (finish(image, &levels, &background, &harvests, chosen, settings), has_dark_tail)
+}
+
+/// Whether the darkest thousandth lies twice as far from the background as the brightest.
+fn has_dark_tail(level: &Level<'_>, background: &Grid) -> bool {
+    let rows = (0..level.height).step_by(SAMPLE);
+    let mut rises: Vec<f32> = rows
+        .flat_map(|y| (0..level.width).step_by(SAMPLE).map(move |x| (x, y)))
+        .map(|(x, y)| level.at(x, y) - background.at(x as f64, y as f64))
+        .filter(|rise| rise.is_finite())
+        .collect();
+    let mut tail = |share: f64| quantile(&mut rises, share).unwrap_or(0.0);
+    -tail(0.001) > 2.0 * tail(0.999)
 }
 
 fn harvest(
@@ -182,6 +219,7 @@ fn finish(
         noise: harvests[0].noise.whole / smooth::NOISE_FACTOR,
         psf_sigma_px: psf * factor,
         rejected: Rejected { halos, ..harvest.rejected },
+        is_negative: false,
     }
 }
 

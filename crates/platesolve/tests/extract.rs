@@ -155,6 +155,22 @@ fn a_nebula_under_the_stars_does_no_harm() {
 }
 
 #[test]
+fn a_negative_shows_the_same_stars() {
+    let mut frame = Frame::sky(500, 400, 40.0, 3.0, 21);
+    frame.stars(60, 1.3, (800.0, 2000.0), 20.0, 22);
+    for image in [frame.f32(), frame.u16(), frame.u8()] {
+        let (plain, turned) = (found(&image), found(&image.negative()));
+        assert!(turned.is_negative && !plain.is_negative);
+        assert_eq!(plain.field.sources.len(), turned.field.sources.len());
+        for (a, b) in plain.field.sources.iter().zip(&turned.field.sources) {
+            assert!((a.x - b.x).hypot(a.y - b.y) < 0.05);
+        }
+    }
+    // An empty sky is no negative.
+    assert!(!found(&Frame::sky(500, 400, 40.0, 3.0, 23).f32()).is_negative);
+}
+
+#[test]
 fn holes_in_the_image_are_passed_over() {
     let mut frame = Frame::sky(400, 400, 50.0, 2.0, 17);
     let places = frame.stars(50, 1.2, (800.0, 2000.0), 25.0, 18);

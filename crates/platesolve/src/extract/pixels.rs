@@ -60,6 +60,17 @@ impl Grey {
         self.height
     }
 
+    /// The image turned round: bright becomes dark.
+    #[must_use]
+    pub fn negative(&self) -> Self {
+        let pixels = match &self.pixels {
+            Pixels::U8(values) => Pixels::U8(values.iter().map(|v| u8::MAX - v).collect()),
+            Pixels::U16(values) => Pixels::U16(values.iter().map(|v| u16::MAX - v).collect()),
+            Pixels::F32(values) => Pixels::F32(values.iter().map(|v| -v).collect()),
+        };
+        Self { pixels, ..*self }
+    }
+
     /// Its values.
     #[must_use]
     pub fn pixels(&self) -> &Pixels {
