@@ -50,6 +50,16 @@ impl Bounds {
         bounds
     }
 
+    /// The middle of the cell.
+    pub(super) fn centre(&self) -> Vec3 {
+        self.centre
+    }
+
+    /// Square of a line longer than any from the middle to a point of the cell.
+    pub(super) fn reach2(&self) -> f64 {
+        self.reach2
+    }
+
     fn coordinates(&self, point: Vec3) -> [f64; 2] {
         let from = [0, 1, 2].map(|k| point[k] - self.centre[k]);
         self.along.map(|along| dot(along, from))

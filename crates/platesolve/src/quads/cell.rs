@@ -133,17 +133,25 @@ impl Cell {
     /// Finds the pairs in which the next few stars are B.
     fn pair(&mut self, sky: &Sky<'_>) {
         let end = (self.paired + AHEAD).min(self.near.len());
-        let at: Vec<Vec3> = self.near[..end].iter().map(|&id| sky.stars[id as usize]).collect();
+        let centre = self.bounds.centre();
+        let from_centre = |id: &u32| {
+            let star = sky.stars[*id as usize];
+            [star[0] - centre[0], star[1] - centre[1], star[2] - centre[2]]
+        };
+        let at: Vec<Vec3> = self.near[..end].iter().map(from_centre).collect();
+        let [shortest, longest] = sky.chord2;
+        let reach = self.bounds.reach2() * 4.0;
         for place in self.paired..end {
             let b = at[place];
             for (a_place, &a) in (0..).zip(&at[..place]) {
-                let square = distance2(a, b);
-                if square < sky.chord2[0] || square > sky.chord2[1] {
-                    continue;
-                }
-                let sum = add(a, b);
-                if dot(sum, sum) > 1e-12 && self.bounds.hold(unit(sum), sky.grid, self.number) {
-                    self.pairs.push([a_place, place as u16]);
+                let (square, sum) = (distance2(a, b), add(a, b));
+                // All three at once: which of them fails cannot be foreseen. The middle lies deeper than the
+                // sphere by less than the reach has to spare.
+                if (square >= shortest) & (square <= longest) & (dot(sum, sum) <= reach + longest * longest) {
+                    let both = [0, 1, 2].map(|k| sum[k] + 2.0 * centre[k]);
+                    if dot(both, both) > 1e-12 && self.bounds.hold(unit(both), sky.grid, self.number) {
+                        self.pairs.push([a_place, place as u16]);
+                    }
                 }
             }
         }
