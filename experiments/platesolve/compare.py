@@ -29,14 +29,14 @@ def cpu(command, **options):
     return seconds, done
 
 
-def peer(image, folder, config, limit):
+def peer(image, folder, config):
     """The peer's answer: extraction and engine apart, and its header if it solved."""
     copy = folder / image.name
     shutil.copy(image, copy)
     base = folder / image.stem
     augment = ["solve-field", "--just-augment", "--no-plots", "--overwrite", "--config", str(config), "-D", str(folder)]
     extract_s, _ = cpu(augment + ["-o", image.stem, str(copy)])
-    engine_s, _ = cpu(["astrometry-engine", "--config", str(config), "--cpulimit", str(limit), f"{base}.axy"])
+    engine_s, _ = cpu(["astrometry-engine", "--config", str(config), f"{base}.axy"])
     wcs = pathlib.Path(f"{base}.wcs")
     return {"extract_s": extract_s, "engine_s": engine_s, "wcs": wcs if wcs.exists() else None}
 
@@ -87,7 +87,7 @@ def main():
         for image, ours in zip(wish.images, answers):
             row = {"image": image.name, "ours": ours}
             if has_peer:
-                theirs = peer(image, folder, config, wish.limit)
+                theirs = peer(image, folder, config)
                 row["peer_extract_s"], row["peer_engine_s"] = theirs["extract_s"], theirs["engine_s"]
                 row["peer_solved"] = theirs["wcs"] is not None
                 if theirs["wcs"] and ours["solved"]:

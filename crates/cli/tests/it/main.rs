@@ -18,6 +18,7 @@ mod program;
 mod real_images;
 mod score;
 mod simulate;
+mod solve;
 
 #[expect(dead_code, reason = "the download crate's own tests need more of it")]
 #[path = "../../../download/tests/it/sky_server.rs"]
