@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use domain::SkyCoord;
+use domain::{Digest, Label, RetirementRule, SkyCoord};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use server::{PlacingSettings, ServerConfig};
-use store::{ArticleContent, ArticleKind, Bilingual};
+use store::{ArticleContent, ArticleKind, Bilingual, ImageEncoding, ImageRef, NewSubject, Role};
 use tempfile::TempDir;
 use testkit::{TestStore, both_stores};
 
 use super::{
     made_up_sky as sky,
-    test_server::{Browser, PASSWORD, TestServer, ok, quick, refused},
+    test_server::{Browser, PASSWORD, SLUG, TestServer, client_id, id_of, ok, quick, refused},
 };
 
 /// A server with an index of the made-up sky.
@@ -335,6 +335,72 @@ async fn discoveries_in_a_picture_are_told_to_everybody_once_they_are_public() {
         let at = |k: usize| inside[0]["at"][k].as_f64().expect("a share");
         // Half a degree east of the middle is left of it.
         assert!(at(0) < 0.49 && (at(1) - 0.5).abs() < 0.01, "{found}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candidates_in_a_picture_are_told_to_leads_whom_it_was_sent_to_and_to_nobody_else() {
+    both_stores(async |store| {
+        let project = testkit::project(&store, SLUG).await;
+        let subject = |name: &str, ra_deg| NewSubject {
+            external_id: name.to_owned(),
+            role: Role::Survey,
+            label: Label::Unknown,
+            training_kind: None,
+            position: Some(SkyCoord { ra_deg, dec_deg: 30.2 }),
+            cell: None,
+        };
+        let names = ["arc", "elsewhere"];
+        let subjects = vec![subject(names[0], 150.5), subject(names[1], 200.0)];
+        store.add_subjects(project, subjects).await.expect("subjects");
+        let ids = store.subject_ids(project, names.map(str::to_owned).to_vec()).await.expect("ids");
+        let survey: Vec<_> = names.iter().map(|name| ids[*name]).collect();
+        let image = |name: &str| ImageRef {
+            digest: Digest::of(name.as_bytes()),
+            width: 96,
+            height: 96,
+            pixel_scale_arcsec: Some(0.262),
+            encoding: ImageEncoding::Composite,
+        };
+        store
+            .set_images(project, survey.iter().copied().zip(names.map(image)).collect())
+            .await
+            .expect("images");
+        let rule = RetirementRule { min_votes: 3, max_votes: 5 };
+        testkit::queue(&store, project, 1, &survey, rule, 1_000).await;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        sky::index_into(folder.path());
+        let placing =
+            PlacingSettings { indexes: Some(folder.path().to_owned()), ..PlacingSettings::default() };
+        let config = ServerConfig { placing, entry_quiz: false, ..quick() };
+        let server = TestServer::over(store, project, survey, config).await;
+        let mut people = Vec::new();
+        for (n, name) in ["ada", "ben", "cleo", "dora", "eve"].into_iter().enumerate() {
+            let person = server.volunteer(name).await;
+            for (k, assignment) in person.assignments(2).await.iter().enumerate() {
+                let vote = client_id((10 * n + k + 1) as u128);
+                ok(person.vote(vote, &id_of(assignment), "lens").await, StatusCode::CREATED).await;
+            }
+            people.push(person);
+        }
+        let (ada, lena) = (&people[0], server.lead("lena").await);
+        let own = ada.place("", sky::picture(sky::CENTRE)).await;
+        assert_eq!(own["inside"], json!([]), "{own}");
+        let path = path_of(&own);
+        let sent = ada.post(&format!("{path}/sending"), json!({ "note": "" })).await;
+        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+        let seen = ok(lena.get(&path).await, StatusCode::OK).await;
+        let kinds: Vec<_> = seen["inside"].as_array().expect("a list").iter().collect();
+        assert_eq!(kinds.len(), 1, "{seen}");
+        assert_eq!((kinds[0]["kind"].as_str(), kinds[0]["name"].as_str()), (Some("candidate"), Some("arc")));
+        assert!(kinds[0]["probability"].as_f64().expect("a number") > 0.9, "{seen}");
+        let still = ok(ada.get(&path).await, StatusCode::OK).await;
+        assert_eq!(still["inside"], json!([]), "sending tells its owner nothing");
+        // Nor does a picture of a lead's own.
+        let leads_own = lena.place("", sky::picture(sky::CENTRE)).await;
+        assert_eq!(leads_own["inside"], json!([]), "{leads_own}");
     })
     .await;
 }

@@ -1,7 +1,10 @@
 //! The jobs in hand: bounded in number and memory, one at a time for a person, in the order they came. They
 //! are in memory only: a server that ends forgets them, and people upload again.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::body::Bytes;
 use domain::VolunteerId;
@@ -47,8 +50,20 @@ pub(crate) struct Placing {
     /// In the order they came.
     jobs: Mutex<Vec<Job>>,
     turns: Semaphore,
-    /// Files on their way in: each is in memory while it comes.
-    pub uploads: Semaphore,
+    /// Whose files are on their way in: each is in memory while it comes, so they are few, and one for a person.
+    uploads: Mutex<HashSet<VolunteerId>>,
+}
+
+/// A file on its way in; the room is free again when this goes.
+pub(crate) struct WayIn<'a> {
+    placing: &'a Placing,
+    owner: VolunteerId,
+}
+
+impl Drop for WayIn<'_> {
+    fn drop(&mut self) {
+        self.placing.uploads.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.owner);
+    }
 }
 
 impl Placing {
@@ -58,7 +73,7 @@ impl Placing {
             catalogues: Catalogues::new(settings.catalogues.clone()),
             jobs: Mutex::default(),
             turns: Semaphore::new(settings.jobs_at_once.max(1)),
-            uploads: Semaphore::new(settings.max_waiting.max(1)),
+            uploads: Mutex::default(),
             settings,
         }
     }
@@ -73,10 +88,22 @@ impl Placing {
         self.room_in(&self.lock(), owner)
     }
 
+    /// Room for a file on its way in.
+    pub fn way_in(&self, owner: VolunteerId) -> Result<WayIn<'_>, Problem> {
+        let mut uploads = self.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        if uploads.contains(&owner) {
+            return Err(already());
+        }
+        if uploads.len() >= self.settings.max_waiting.max(1) {
+            return Err(Problem::busy());
+        }
+        uploads.insert(owner);
+        Ok(WayIn { placing: self, owner })
+    }
+
     fn room_in(&self, jobs: &[Job], owner: VolunteerId) -> Result<(), Problem> {
         if jobs.iter().any(|job| job.owner == owner) {
-            let detail = "Wait until your other picture is placed, or stop it.";
-            return Err(Problem::new(ProblemCode::AlreadyPlacing, detail));
+            return Err(already());
         }
         if jobs.len() >= self.settings.max_waiting + self.settings.jobs_at_once {
             return Err(Problem { retry_after_seconds: Some(30), ..Problem::busy() });
@@ -114,6 +141,11 @@ impl Placing {
         let mut jobs = self.lock();
         jobs.iter().position(is_it).map(|place| jobs.remove(place))
     }
+}
+
+fn already() -> Problem {
+    let detail = "Wait until your other picture is placed, or stop it.";
+    Problem::new(ProblemCode::AlreadyPlacing, detail)
 }
 
 /// Takes a picture in; it is worked on when its turn comes.

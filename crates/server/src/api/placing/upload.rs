@@ -92,7 +92,7 @@ pub(crate) async fn upload_picture(
     let file_name = text::line("name", name, LONGEST_NAME)?;
     check_room(&state, &me).await?;
     // Whatever can be said without the file has been said.
-    let _way_in = state.placing.uploads.try_acquire().map_err(|_| Problem::busy())?;
+    let _way_in = state.placing.way_in(me.id())?;
     state.limiters.pictures.take(me.id(), state.clock.now())?;
     let bytes = body(&state, request).await?;
     // What it is called and what the browser says of it count for nothing.
