@@ -1,4 +1,5 @@
-//! The few SVG elements the drawings need.
+//! The few SVG elements the drawings need. Within a page a drawing has the page's ink and ground; as an
+//! image by itself it brings its own, after the reader's system, and is legible on any page.
 
 use std::fmt::Write as _;
 
@@ -43,8 +44,8 @@ impl Canvas {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sky-drawing\" viewBox=\"0 0 {width} {height}\" \
              role=\"img\" fill=\"none\" font-family=\"Inter,system-ui,sans-serif\">\
              <title>{title}</title><desc>{description}</desc>\
-             <style>:root.sky-drawing{{color:#131a2c}}\
-             @media(prefers-color-scheme:dark){{:root.sky-drawing{{color:#e9edf8}}}}</style>"
+             <style>:root.sky-drawing{{color:#131a2c;background:#fff}}\
+             @media(prefers-color-scheme:dark){{:root.sky-drawing{{color:#e9edf8;background:#111729}}}}</style>"
         );
         Self { body, name, clips: 0 }
     }
