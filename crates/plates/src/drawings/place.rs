@@ -61,8 +61,8 @@ pub(super) fn found(example: &Example<'_>) -> Option<String> {
         "A B C D",
         "The same quad in the picture and among catalogued stars.",
     );
-    let scale = (380.0 / width).min(326.0 / height);
-    let frame = Frame { left: 2.0, top: (330.0 - height * scale) / 2.0, scale };
+    let scale = (372.0 / width).min(326.0 / height);
+    let frame = Frame { left: 14.0, top: (330.0 - height * scale) / 2.0, scale };
     frame.draw(&mut canvas, example);
     let places: Vec<Place> =
         stars.iter().map(|&star| frame.expected(example, star)).collect::<Option<_>>()?;
