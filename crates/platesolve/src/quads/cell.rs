@@ -6,7 +6,7 @@ use super::{Reach, Rules, bounds::Bounds};
 use crate::{
     build::BuildError,
     healpix::Grid,
-    vector::{Vec3, add, distance2, dot, unit},
+    vector::{Vec3, dot, unit},
 };
 
 /// Stars whose pairs are looked for together.
@@ -134,29 +134,43 @@ impl Cell {
     fn pair(&mut self, sky: &Sky<'_>) {
         let end = (self.paired + AHEAD).min(self.near.len());
         let centre = self.bounds.centre();
-        let from_centre = |id: &u32| {
-            let star = sky.stars[*id as usize];
-            [star[0] - centre[0], star[1] - centre[1], star[2] - centre[2]]
-        };
-        let at: Vec<Vec3> = self.near[..end].iter().map(from_centre).collect();
-        let [shortest, longest] = sky.chord2;
-        let reach = self.bounds.reach2() * 4.0;
+        let columns = [0, 1, 2].map(|k| -> Vec<f64> {
+            self.near[..end].iter().map(|&id| sky.stars[id as usize][k] - centre[k]).collect()
+        });
+        let most = self.bounds.reach2() * 4.0 + sky.chord2[1] * sky.chord2[1];
+        let mut likely = Vec::with_capacity(end);
         for place in self.paired..end {
-            let b = at[place];
-            for (a_place, &a) in (0..).zip(&at[..place]) {
-                let (square, sum) = (distance2(a, b), add(a, b));
-                // All three at once: which of them fails cannot be foreseen. The middle lies deeper than the
-                // sphere by less than the reach has to spare.
-                if (square >= shortest) & (square <= longest) & (dot(sum, sum) <= reach + longest * longest) {
-                    let both = [0, 1, 2].map(|k| sum[k] + 2.0 * centre[k]);
-                    if dot(both, both) > 1e-12 && self.bounds.hold(unit(both), sky.grid, self.number) {
-                        self.pairs.push([a_place, place as u16]);
-                    }
+            likely_partners(&columns, place, sky.chord2, most, &mut likely);
+            for (a, _) in (0..).zip(&likely).filter(|(_, is_likely)| **is_likely) {
+                let at = |k: usize| columns[k][usize::from(a)] + columns[k][place] + 2.0 * centre[k];
+                let both = [at(0), at(1), at(2)];
+                if dot(both, both) > 1e-12 && self.bounds.hold(unit(both), sky.grid, self.number) {
+                    self.pairs.push([a, place as u16]);
                 }
             }
         }
         self.paired = end;
     }
+}
+
+/// Whether each star before `b` is at a distance from it that can be AB's, and their middle within
+/// reach: the square of their sum, from the middle of the cell, is `most`. (The middle of AB lies
+/// deeper than the sphere, by less than the fourth power of AB.) One pass without branches.
+#[inline(never)]
+fn likely_partners(
+    [x, y, z]: &[Vec<f64>; 3],
+    b: usize,
+    [shortest, longest]: [f64; 2],
+    most: f64,
+    likely: &mut Vec<bool>,
+) {
+    let (bx, by, bz) = (x[b], y[b], z[b]);
+    likely.clear();
+    likely.extend(x[..b].iter().zip(&y[..b]).zip(&z[..b]).map(|((x, y), z)| {
+        let square = (x - bx) * (x - bx) + (y - by) * (y - by) + (z - bz) * (z - bz);
+        let sum = (x + bx) * (x + bx) + (y + by) * (y + by) + (z + bz) * (z + bz);
+        (square >= shortest) & (square <= longest) & (sum <= most)
+    }));
 }
 
 /// Whether a star lies in the circle with the diameter AB. In the plane that touches the sphere in the
