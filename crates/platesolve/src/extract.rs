@@ -132,7 +132,8 @@ fn bright_sources(image: &Grey, settings: &ExtractSettings) -> (Extraction, bool
     (finish(image, &levels, &background, &harvests, chosen, settings), has_dark_tail)
 }
 
-/// Whether the darkest thousandth lies twice as far from the background as the brightest.
+/// Whether the darkest thousandth lies twice as far from the background as the brightest, and farther than
+/// noise reaches.
 fn has_dark_tail(level: &Level<'_>, background: &Grid) -> bool {
     let rows = (0..level.height).step_by(SAMPLE);
     let mut rises: Vec<f32> = rows
@@ -141,7 +142,8 @@ fn has_dark_tail(level: &Level<'_>, background: &Grid) -> bool {
         .filter(|rise| rise.is_finite())
         .collect();
     let mut tail = |share: f64| quantile(&mut rises, share).unwrap_or(0.0);
-    -tail(0.001) > 2.0 * tail(0.999)
+    let (dark, bright, sigma) = (-tail(0.001), tail(0.999), tail(0.5) - tail(0.16));
+    dark > 2.0 * bright && dark > 6.0 * sigma
 }
 
 fn harvest(
