@@ -166,6 +166,30 @@ fn tables_may_come_in_any_order_and_some_may_be_absent() {
     }
 }
 
+#[test]
+fn a_file_of_the_other_byte_order_is_read_too() {
+    let index = index(4);
+    let bytes = write(&index, Layout::Fits);
+    let mut turned = Vec::new();
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        let next = (1..rest.len() / 2880).find(|block| rest[block * 2880..].starts_with(b"XTENSION"));
+        let (hdu, behind) = rest.split_at(next.map_or(rest.len(), |block| block * 2880));
+        rest = behind;
+        let (header, data) = hdu.split_at(2880);
+        let header = String::from_utf8(header.to_vec()).unwrap();
+        let size = match header.split("TTYPE1  = '").nth(1).and_then(|text| text.split('\'').next()) {
+            Some("kdtree_split_codes" | "kdtree_data_codes") => 2,
+            Some("kdtree_range_codes" | "kdtree_range_stars") => 8,
+            Some(name) if name.starts_with("kdtree") || name.trim() == "quads" => 4,
+            _ => 1,
+        };
+        turned.extend_from_slice(header.replace("04:03:02:01", "01:02:03:04").as_bytes());
+        turned.extend(data.chunks(size).flat_map(|number| number.iter().rev()));
+    }
+    assert_same(&index, &read(&turned).unwrap());
+}
+
 /// A small file; built once.
 fn small(dim: usize, layout: Layout) -> Vec<u8> {
     static BUILT: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
