@@ -3,7 +3,12 @@
 use rayon::prelude::*;
 
 use super::BuildError;
-use crate::{catalogue::{Catalogue, Star}, healpix::Grid, preset::Preset, vector::Vec3};
+use crate::{
+    catalogue::{Catalogue, Star},
+    healpix::Grid,
+    preset::Preset,
+    vector::Vec3,
+};
 
 /// How an index is built. The usual values are those of published index files.
 #[derive(Debug, Clone, PartialEq)]
