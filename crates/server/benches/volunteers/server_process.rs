@@ -36,6 +36,7 @@ pub async fn serve(folder: &Path, address: &str) -> Result<(), Failure> {
         letters_per_account: generous,
         lessons_per_address: generous,
         feedback_per_writer: generous,
+        pictures_per_volunteer: generous,
     };
     let route = MailRoute::Folder(folder.join("mail"));
     let mail = Some(MailSettings { route, from: "Lensfinder <lensfinder@localhost.localdomain>".to_owned() });
