@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finder::DeviceChoice;
 
 use crate::command::{
-    account, aggregate, audit, catalogue, doctor, download, evaluate, index, ingest, lens, model, realism, review,
-    score, simulate, solve, train,
+    account, aggregate, audit, catalogue, doctor, download, evaluate, index, ingest, lens, model, realism,
+    review, score, simulate, solve, train,
 };
 use crate::experiment::ExperimentArgs;
 

@@ -27,5 +27,5 @@ pub mod verify_wcs;
 
 pub use field::{Field, Source};
 pub use index::{Index, IndexMeta, Tree};
-pub use solve::{SolveSettings, solve};
 pub use solution::{Hints, Match, Refusal, Solution};
+pub use solve::{SolveSettings, solve};

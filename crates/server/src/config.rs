@@ -4,8 +4,8 @@
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
-    mail::MailSettings, placing::PlacingSettings, rate_limit::RateLimits, silence::SilentSchedule, team::Team,
-    training::TrainingSchedule,
+    mail::MailSettings, placing::PlacingSettings, rate_limit::RateLimits, silence::SilentSchedule,
+    team::Team, training::TrainingSchedule,
 };
 
 /// Settings of the server.

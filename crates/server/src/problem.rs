@@ -140,7 +140,9 @@ impl ProblemCode {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Not with this method"),
             Self::ProjectNotFound => (StatusCode::NOT_FOUND, "No such project"),
             Self::ImageNotFound => (StatusCode::NOT_FOUND, "No such image"),
-            Self::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The file is no picture that can be read"),
+            Self::NotAPicture => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The file is no picture that can be read")
+            }
             Self::NoStarIndex => (StatusCode::SERVICE_UNAVAILABLE, "No star index is installed"),
             Self::AlreadyPlacing => (StatusCode::CONFLICT, "Another picture of yours is being placed"),
             Self::PlacementNotFound => (StatusCode::NOT_FOUND, "No such placed picture"),

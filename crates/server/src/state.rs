@@ -7,8 +7,9 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
-    account::passwords::Passwords, config::ServerConfig, mail::Post, placing::queue::Placing, public_numbers::Numbers,
-    quiz_gate::QuizGate, ranking::Rankings, rate_limit::Limiters, status_feed::StatusFeeds,
+    account::passwords::Passwords, config::ServerConfig, mail::Post, placing::queue::Placing,
+    public_numbers::Numbers, quiz_gate::QuizGate, ranking::Rankings, rate_limit::Limiters,
+    status_feed::StatusFeeds,
 };
 
 /// The server's state; clones share it.
