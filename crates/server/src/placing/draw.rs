@@ -105,7 +105,7 @@ mod tests {
             let Rgb([red, green, blue]) = *drawn.get_pixel(x, y);
             green > 180 && red < 150 && blue < 190
         };
-        assert!(greenish(104, 90), "the ring around the lower star");
+        assert!((95..107).any(|x| greenish(x, 90)), "the ring around the lower star");
         assert!((0..200).all(|x| (20..80).all(|y| !greenish(x, y))));
         assert!(drawn.pixels().any(|Rgb([_, _, blue])| *blue > 90), "the grid");
     }

@@ -181,7 +181,7 @@ pub(crate) mod tests {
 
     #[test]
     fn north_is_up_in_a_fits_picture_and_down_where_the_first_row_is_shown_highest() {
-        for (exif, up, mirrored) in [(4, 0.0, false), (1, 180.0, true), (3, 0.0, true), (7, 270.0, true)] {
+        for (exif, up, mirrored) in [(4, 0.0, false), (1, 180.0, true), (3, 0.0, true), (7, 270.0, false)] {
             let placed = placed(150.0, 30.0, Orientation::of_exif(exif));
             let (found, is_mirrored) = placed.upwards();
             let off = (found - up + 540.0).rem_euclid(360.0) - 180.0;
