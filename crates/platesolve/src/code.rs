@@ -1,7 +1,10 @@
 //! The geometric hash code of a quad (Lang et al. 2010, AJ 139, 1782, §2.2):
 //! positions of the inner stars in the frame where A is (0, 0) and B is (1, 1).
 
-use crate::vector::{Vec3, add, cross, dot, unit};
+use crate::{
+    plane::axes,
+    vector::{Vec3, add, dot, unit},
+};
 
 /// Inner stars a quad has at most.
 pub const MAX_INNER: usize = 3;
@@ -52,9 +55,8 @@ impl TangentPlane {
     /// The plane at a unit vector.
     #[must_use]
     pub fn at(centre: Vec3) -> Self {
-        let pole = if centre[0].hypot(centre[1]) > 1e-12 { [0.0, 0.0, 1.0] } else { [-1.0, 0.0, 0.0] };
-        let east = unit(cross(pole, centre));
-        Self { centre, north: cross(centre, east), east }
+        let (east, north) = axes(centre);
+        Self { centre, north, east }
     }
 
     /// The plane in the middle of two stars.

@@ -18,7 +18,11 @@ pub struct Plane {
 /// Axes of the plane that touches the sky at `centre`: east, north.
 #[must_use]
 pub fn axes(centre: Vec3) -> (Vec3, Vec3) {
-    let pole = if centre[0].hypot(centre[1]) > 1e-12 { [0.0, 0.0, 1.0] } else { [-1.0, 0.0, 0.0] };
+    // At a pole, as right ascension 0 has it.
+    let pole = match centre {
+        [x, y, _] if x.hypot(y) > 1e-12 => [0.0, 0.0, 1.0],
+        [_, _, z] => [-z.signum(), 0.0, 0.0],
+    };
     let east = unit(cross(pole, centre));
     (east, cross(centre, east))
 }

@@ -17,6 +17,8 @@ use crate::{
 const STEPS: [f64; 7] = [1.0, 0.5, 0.25, 0.1, 0.03, 0.0, 0.0];
 /// Rounds with the stars of a fuller index.
 const MORE_STEPS: usize = 4;
+/// So many times the variance of what was left may be left with more stars.
+const MOST_LOOSENED: f64 = 4.0;
 /// No error is taken for smaller, square pixels.
 const LEAST_VARIANCE: f64 = 0.05;
 
@@ -72,21 +74,26 @@ pub(crate) fn refine(
 }
 
 impl Refined {
-    /// Goes on with the stars of an index that has more of them. As it was where that does not help.
-    pub fn with_more_stars(self, image: &Prepared, index: &Index<'_>, settings: &SolveSettings) -> Self {
+    /// Goes on with the stars of an index that has more of them; `None` where that does not help, or would take
+    /// the stars that were accepted from their sources.
+    pub fn with_more_stars(
+        &self,
+        image: &Prepared,
+        index: &Index<'_>,
+        settings: &SolveSettings,
+    ) -> Option<Self> {
         let stars = moved(stars_in(image, index, &self.fit.plane(), &[]), index, settings);
         let (mut fit, mut variance) = (self.fit.clone(), self.variance);
         for _ in 0..MORE_STEPS {
             let spread = everywhere(variance.max(LEAST_VARIANCE));
             let pairs = fit.score(image, &stars, &[], spread).pairs;
-            let Some((better, rms2)) = fit.again(image, &stars, &pairs, spread, settings.highest_order())
-            else {
-                return self;
-            };
-            (fit, variance) = (better, rms2.clamp(LEAST_VARIANCE, 4.0 * self.variance));
+            let (better, rms2) = fit.again(image, &stars, &pairs, spread, settings.highest_order())?;
+            (fit, variance) = (better, rms2.clamp(LEAST_VARIANCE, MOST_LOOSENED * self.variance));
         }
         let pairs = fit.score(image, &stars, &[], everywhere(variance)).pairs;
-        if pairs.len() > self.pairs.len() { Self { fit, stars, pairs, variance, ..self } } else { self }
+        let left = fit.left_over(image, &self.stars, &self.pairs);
+        let helps = pairs.len() > self.pairs.len() && left <= MOST_LOOSENED * self.variance;
+        helps.then_some(Self { fit, stars, pairs, variance, log_odds: self.log_odds })
     }
 
     /// The answer. `index` is the one its stars are of.

@@ -178,6 +178,34 @@ fn a_thousand_lists_of_random_points_are_refused() {
 }
 
 #[test]
+fn random_points_are_refused_when_everything_was_tried_and_everything_is_hinted() {
+    let catalogue = sky(30_000, 1);
+    let indexes = usual_indexes(&catalogue);
+    let mut rng = ChaCha8Rng::seed_from_u64(16);
+    for k in 0..24 {
+        let source = |rng: &mut ChaCha8Rng| Source {
+            x: rng.random_range(0.0..f64::from(WIDTH)),
+            y: rng.random_range(0.0..f64::from(HEIGHT)),
+            flux: 1.0,
+            background: 0.0,
+        };
+        let sources = (0..45).map(|_| source(&mut rng)).collect();
+        let field = Field { width: WIDTH, height: HEIGHT, sources, sigma_px: 0.3 };
+        let hints = match k % 3 {
+            0 => Hints::default(),
+            1 => Hints { position: Some((random_position(&mut rng), 20.0)), ..Hints::default() },
+            _ => Hints {
+                position: Some((random_position(&mut rng), 10.0)),
+                scale_arcsec: Some((38.0, 42.0)),
+                parity: Some(1),
+            },
+        };
+        let why = solve(&field, &indexes, &SolveSettings { hints, ..SolveSettings::default() }, &Silent);
+        assert!(matches!(why, Err(Refusal::NothingFits { .. })), "list {k}: {why:?}");
+    }
+}
+
+#[test]
 fn an_image_whose_sky_is_not_in_the_index_is_refused() {
     let catalogue = sky(30_000, 1);
     let mut rng = ChaCha8Rng::seed_from_u64(7);

@@ -128,6 +128,14 @@ impl<'a> Job<'a> {
             }
         }
         if let Some(out) = &wish.out {
+            let mut names: Vec<_> = wish.images.iter().map(|image| image.file_stem()).collect();
+            names.sort_unstable();
+            if let Some([Some(name), _]) = names.array_windows().find(|[a, b]| a == b) {
+                let name = name.to_string_lossy();
+                return Err(Failure::words(format!(
+                    "two images are called {name}: what --out writes of them would have one name; solve them apart"
+                )));
+            }
             fs::create_dir_all(out).map_err(|e| Failure::words(format!("{}: {e}", out.display())))?;
         }
         Ok(Self { wish, settings, folder, lists, terminal })

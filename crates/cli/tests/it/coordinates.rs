@@ -18,7 +18,6 @@ fn prepare(folder: &Path) {
     write_catalogue(&folder.join("stars.csv"), &stars);
     let images = folder.join("images");
     fs::create_dir(&images).unwrap();
-    fs::create_dir(folder.join("index")).unwrap();
     let write = |name: &str, bytes: Vec<u8>| fs::write(images.join(name), bytes).unwrap();
     let truth = projection(CENTRE, SIDE, -50.0);
     let pixels = |seed| render(seed, &stars, &truth, SIDE);

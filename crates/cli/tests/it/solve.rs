@@ -51,7 +51,7 @@ fn an_image_is_placed_and_others_are_told_why_not() {
     assert!((number("ra_deg") - CENTRE.ra_deg).abs() < pixel, "{placed}");
     assert!((number("scale_arcsec_per_px") / SCALE - 1.0).abs() < 0.002);
     assert_eq!(placed["parity"], -1);
-    assert!((number("rotation_deg") + 30.0).abs() < 0.2 && number("log_odds") > 20.7);
+    assert!((number("rotation_deg") - 30.0).abs() < 0.2 && number("log_odds") > 20.7);
     assert!(number("extract_cpu_s") > 0.0 && number("solve_cpu_s") > 0.0);
     assert_eq!(placed["reason"], Value::Null);
     assert_eq!(placed["clusters"].as_array().unwrap().len(), 1);
@@ -91,5 +91,7 @@ fn what_is_wrong_is_named_with_the_remedy() {
     let hints = ["--index", "indexes", "--position", "400", "95", "--radius", "3"];
     assert!(with(&hints).contains("right ascension"));
     assert!(with(&["--index", "indexes", "--scale", "5", "1"]).contains("smaller one first"));
+    let twice = ["--index", "indexes", "--out", "solved", "other/night.png"];
+    assert!(with(&twice).contains("two images are called night"));
     assert!(with(&["--index", "indexes", "--clusters", "none.csv"]).contains("none.csv"));
 }

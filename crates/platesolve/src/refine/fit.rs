@@ -100,6 +100,17 @@ impl Fit {
         verify::score(Sources { points: &mapped, density: &image.density, used }, &reference, spread)
     }
 
+    /// Mean square of what is between sources and their stars along one axis, square pixels.
+    pub fn left_over(&self, image: &Prepared, stars: &[Star], pairs: &[Pair]) -> f64 {
+        let (mut square, mut sum) = (0.0, 0.0);
+        for pair in pairs {
+            let (at, star) = (self.mapped(image.points[pair.source]), self.place(stars[pair.star].direction));
+            square += pair.probability * ((at[0] - star[0]).powi(2) + (at[1] - star[1]).powi(2));
+            sum += 2.0 * pair.probability;
+        }
+        square / f64::max(sum, 1.0)
+    }
+
     /// Fits the polynomial to matched stars, with the highest order up to `highest` that pays (by the Bayesian
     /// information criterion), and moves the tangent point to the middle of the image. Also the mean square of what
     /// is left along one axis, square pixels.
@@ -247,7 +258,7 @@ impl Fit {
             let [px, py] = image.points[pair.source];
             let magnitude = index.magnitude.as_ref().and_then(|all| all.get(star.id));
             Some(Match {
-                source: pair.source,
+                source: image.sources[pair.source],
                 star: sky,
                 magnitude: magnitude.map(|&milli| f64::from(milli) / 1000.0),
                 residual_px: [px + 1.0 - x, py + 1.0 - y],

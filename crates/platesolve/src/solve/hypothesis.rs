@@ -25,6 +25,8 @@ const MISSING: f64 = 0.5;
 /// Most stars and sources the whole model takes.
 const MOST_STARS: usize = 1500;
 const MOST_SOURCES: usize = 400;
+/// The quad puts the image's centre right to this share of half its diagonal.
+const POSITION_SLACK: f64 = 0.05;
 /// A wide image bends so far from the plane: no field beyond this half angle.
 const WIDEST_DEG: f64 = 75.0;
 
@@ -33,32 +35,39 @@ const WIDEST_DEG: f64 = 75.0;
 pub(crate) struct Prepared {
     /// Pixels of a row and a column.
     pub size: [f64; 2],
-    /// Centres of all sources.
+    /// Centres of all sources that have one.
     pub points: Vec<[f64; 2]>,
+    /// Which sources of the field they are.
+    pub sources: Vec<usize>,
     /// Share of the sources per square pixel around each.
     pub density: Vec<f64>,
     /// Square of the standard error of a centre along one axis, with what a lens bends within a few pixels.
     pub variance: f64,
     grid: PointGrid,
-    most_px: usize,
+    weighed: usize,
 }
 
 impl Prepared {
     pub fn new(field: &Field) -> Self {
         let size = [f64::from(field.width.max(1)), f64::from(field.height.max(1))];
-        let points: Vec<[f64; 2]> = field.sources.iter().map(|source| [source.x, source.y]).collect();
-        let points: Vec<_> = points.into_iter().filter(|p| p.iter().all(|c| c.is_finite())).collect();
+        let (sources, points): (Vec<usize>, Vec<[f64; 2]>) = field
+            .sources
+            .iter()
+            .enumerate()
+            .filter(|(_, source)| source.x.is_finite() && source.y.is_finite())
+            .map(|(k, source)| (k, [source.x, source.y]))
+            .unzip();
         let kept = &points[..points.len().min(MOST_SOURCES)];
         let density = verify::densities(kept, size[0] * size[1]);
         let sigma = if field.sigma_px.is_finite() { field.sigma_px.clamp(0.05, 5.0) } else { 1.0 };
         // One pixel more for lens distortion and proper motions: the fit is not there yet.
         let variance = sigma * sigma + 1.0;
-        Self { size, density, variance, grid: PointGrid::new(kept), most_px: kept.len(), points }
+        Self { size, density, variance, grid: PointGrid::new(kept), weighed: kept.len(), sources, points }
     }
 
     /// The sources that the whole model weighs.
     pub fn weighed(&self) -> &[[f64; 2]] {
-        &self.points[..self.most_px]
+        &self.points[..self.weighed]
     }
 
     fn holds(&self, [x, y]: [f64; 2]) -> bool {
@@ -120,7 +129,9 @@ impl Hypothesis {
         }
         if let Some((position, radius_deg)) = hints.position {
             let apart = distance2(vector::from_sky(position), plane.direction(image.centre())).sqrt();
-            if apart > angle_to_chord(radius_deg.to_radians().min(PI)) {
+            // The centre is a guess from the quad; the answer is held to the hint itself.
+            let allowed = radius_deg.to_radians() + half * POSITION_SLACK;
+            if apart > angle_to_chord(allowed.min(PI)) {
                 return None;
             }
         }
@@ -161,7 +172,7 @@ impl Hypothesis {
             let hit = image.grid.nearest(pixel, radius);
             let density =
                 hit.map_or(1.0 / (image.size[0] * image.size[1]), |(k, _)| image.density[k as usize]);
-            let chance = (image.most_px as f64 * density * PI * radius * radius).clamp(1e-6, 0.9);
+            let chance = (image.weighed as f64 * density * PI * radius * radius).clamp(1e-6, 0.9);
             odds +=
                 if hit.is_some() { ((1.0 - MISSING) / chance).ln() } else { (MISSING / (1.0 - chance)).ln() };
             looked += 1;

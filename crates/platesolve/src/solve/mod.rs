@@ -14,7 +14,12 @@ pub(crate) use hypothesis::{Prepared, Star, stars_in};
 use quads::{Pairs, Quad, Work};
 use rayon::prelude::*;
 
-use crate::{Field, Hints, Index, Refusal, Solution, plane::Plane, refine, search};
+use crate::{
+    Field, Hints, Index, Refusal, Solution,
+    plane::Plane,
+    refine, search,
+    vector::{self, chord_to_angle, distance2},
+};
 
 /// How to solve.
 #[derive(Debug, Clone, PartialEq)]
@@ -248,8 +253,11 @@ impl Search<'_, '_, '_> {
         if refined.log_odds < self.needed(trials) {
             return None;
         }
-        let solution = match self.fullest(&guess.plane, one) {
-            Some(fuller) => refined.with_more_stars(image, fuller, self.settings).solution(image, fuller),
+        let fuller = self.fullest(&guess.plane, one);
+        let better =
+            fuller.and_then(|fuller| Some((refined.with_more_stars(image, fuller, self.settings)?, fuller)));
+        let solution = match better {
+            Some((better, fuller)) => better.solution(image, fuller),
             None => refined.solution(image, one.index),
         };
         self.agrees(&solution).then_some(Solution {
@@ -295,9 +303,13 @@ impl Search<'_, '_, '_> {
     /// Whether the fitted place still is where the hints say.
     fn agrees(&self, solution: &Solution) -> bool {
         let hints = &self.settings.hints;
+        let position = hints.position.is_none_or(|(position, radius_deg)| {
+            let apart = distance2(vector::from_sky(position), vector::from_sky(solution.centre)).sqrt();
+            chord_to_angle(apart) <= radius_deg.to_radians()
+        });
         let scale = hints.scale_arcsec.is_none_or(|(low, high)| {
             solution.scale_arcsec >= low * 0.999 && solution.scale_arcsec <= high * 1.001
         });
-        scale && hints.parity.is_none_or(|parity| (parity > 0) == (solution.parity > 0))
+        position && scale && hints.parity.is_none_or(|parity| (parity > 0) == (solution.parity > 0))
     }
 }

@@ -191,7 +191,11 @@ fn plans(wish: &Build) -> Result<Vec<(Option<i32>, BuildSettings, PathBuf)>, Fai
             let out = wish.out.display();
             return Err(Failure::words(format!("--out {out} is a file; name a folder for several indexes")));
         }
-        std::fs::create_dir_all(&wish.out)
+    }
+    // Made before the work, so that a folder that cannot be made is told at once.
+    let folder = if many { Some(wish.out.as_path()) } else { wish.out.parent() };
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
             .map_err(|error| Failure::words(format!("--out {}: {error}", wish.out.display())))?;
     }
     Ok(bases
