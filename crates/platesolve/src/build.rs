@@ -89,7 +89,7 @@ pub fn build(
     progress.end();
 
     let stars_of = |rank: &u32| &chosen[uniform.stars[*rank as usize] as usize];
-    let milli = |value: f32, unit: f32| (value * unit).round().clamp(-32_768.0, 32_767.0) as i16;
+    let milli = |value: f32, unit: f32| (value * unit).round().clamp(-32_767.0, 32_767.0) as i16;
     let magnitude: Vec<i16> = rank.iter().map(|rank| milli(stars_of(rank).magnitude, 1000.0)).collect();
     let motion: Option<Vec<i16>> = catalogue.has_motion().then(|| {
         let of = |rank| stars_of(rank).motion.unwrap_or_default().map(|mas| milli(mas, 1.0));

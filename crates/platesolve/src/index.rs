@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+/// What [`Index::magnitude`] holds for a star whose magnitude is not known.
+pub const UNKNOWN_MAGNITUDE: i16 = i16::MIN;
+
 /// What an index is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexMeta {
@@ -88,7 +91,8 @@ pub struct Index<'a> {
     pub stars: Tree<'a, u32>,
     /// Rank of each star among the stars, in 256 steps: 0 are those taken first.
     pub sweep: Cow<'a, [u8]>,
-    /// Magnitudes in thousandths, in the order of the stars, where the file has them.
+    /// Magnitudes in thousandths, in the order of the stars, where the file has them; [`UNKNOWN_MAGNITUDE`] for
+    /// a star without. [`Index::magnitude_of`] tells them apart.
     pub magnitude: Option<Cow<'a, [i16]>>,
     /// Proper motion in milli-arcsec a year (towards east, already times cos δ; towards north), two a star, where
     /// the file has them.
@@ -100,6 +104,13 @@ impl Index<'_> {
     #[must_use]
     pub fn quad_count(&self) -> usize {
         self.quads.len() / self.meta.dim_quads.max(1)
+    }
+
+    /// Magnitude of a star; `None` where it is not known.
+    #[must_use]
+    pub fn magnitude_of(&self, id: usize) -> Option<f64> {
+        let &milli = self.magnitude.as_ref()?.get(id)?;
+        (milli != UNKNOWN_MAGNITUDE).then(|| f64::from(milli) / 1000.0)
     }
 
     /// Unit vector of a star in a Julian year, by its proper motion where the index has it.

@@ -187,10 +187,11 @@ pub fn stars_around(
     let mut ids = Vec::new();
     search::cone(index, from_sky(centre), angle_to_chord(angle), |star| ids.push(star as usize));
     ids.sort_unstable();
+    // Ranks and magnitudes do not make one order.
+    let all_known = ids.iter().all(|&id| index.magnitude_of(id).is_some());
     let star = |id: usize| {
         let direction = index.star_at(id, year).filter(|d| d.iter().all(|v| v.is_finite()))?;
-        let by_magnitude =
-            index.magnitude.as_ref().and_then(|all| all.get(id)).map(|&m| f64::from(m) / 1000.0);
+        let by_magnitude = index.magnitude_of(id).filter(|_| all_known);
         let by_rank = || index.sweep.get(id).map(|&rank| f64::from(rank));
         Some(RefStar { position: to_sky(direction), magnitude: by_magnitude.or_else(by_rank).unwrap_or(0.0) })
     };

@@ -3,6 +3,7 @@
 //! or at another scale? Every answer but "too few to tell" had to beat chance
 //! by odds that allow for all places looked at. Nothing here is random.
 
+mod judge;
 mod odds;
 mod refine;
 mod scene;
@@ -34,7 +35,8 @@ pub struct RefStar {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckSettings {
-    /// Coordinates that are off by no more than this anywhere in the image pass, pixels.
+    /// Coordinates that are off by no more than this in the middle and at all corners pass, pixels; by no more
+    /// than two standard errors of a source against its star, where that is more.
     pub tolerance_px: f64,
     /// Standard error of a catalogue position along one axis, arcsec.
     pub star_sigma_arcsec: f64,
@@ -71,8 +73,6 @@ const SHIFTS: usize = 4;
 const TURNS: usize = 4;
 /// An image with so many times as many sources as there are stars is much deeper than the catalogue.
 const DEEPER: usize = 10;
-/// A scale within this of the claimed one is put down to distortion.
-const SCALE_SLACK: f64 = 0.002;
 
 /// Compares the sources of an image with the catalogue's `stars` around where it claims to be (give those of
 /// twice its size, if it may be shifted). Some milliseconds at most.
@@ -87,7 +87,7 @@ pub fn verify_wcs(field: &Field, claimed: &TanSip, stars: &[RefStar], settings: 
         (fit.log_odds - fit.ln_trials >= settings.accept).then_some(fit)
     });
     match found {
-        Some(fit) => judge(&scene, claimed, &fit, settings),
+        Some(fit) => judge::judge(&scene, claimed, &fit, settings),
         None => nothing_fits(&scene, settings),
     }
 }
@@ -148,27 +148,6 @@ fn better(old: Option<Fit>, new: Fit) -> Option<Fit> {
     match old {
         Some(old) if old.log_odds - old.ln_trials >= new.log_odds - new.ln_trials => Some(old),
         _ => Some(new),
-    }
-}
-
-/// What a fit that is beyond chance says about the claim.
-fn judge(scene: &Scene, claimed: &TanSip, fit: &Fit, settings: &CheckSettings) -> Verdict {
-    let place = Placement::of(scene, claimed, fit);
-    let (radius, tolerance) = (scene.half_diagonal(), scene.tolerance(settings));
-    let error = scene.sigma / (fit.matches.len().max(1) as f64).sqrt();
-    let (shift, stretch) = (fit.map.shift[0].hypot(fit.map.shift[1]), (fit.map.scale() - 1.0).abs());
-    let beyond = |px: f64| px > tolerance && px > 4.0 * error;
-    if fit.map.mirrored {
-        Verdict::Wrong { because: WrongBecause::Mirrored, place: Some(place) }
-    } else if beyond(radius * stretch) && stretch > SCALE_SLACK {
-        let because = WrongBecause::Scale { ratio: place.scale_ratio };
-        Verdict::Wrong { because, place: Some(place) }
-    } else if beyond(radius * fit.map.angle().abs()) {
-        Verdict::Rotated(place)
-    } else if beyond(shift) {
-        Verdict::Shifted(place)
-    } else {
-        Verdict::Pass(place)
     }
 }
 

@@ -167,6 +167,58 @@ fn tables_may_come_in_any_order_and_some_may_be_absent() {
 }
 
 #[test]
+fn quotes_in_the_name_of_the_catalogue_are_kept() {
+    let named = |name: &str| {
+        let mut index = index(4);
+        index.meta.catalogue = name.to_owned();
+        index
+    };
+    for name in ["Barnard's", "'", "''", "a '' b", "'quoted'", "Barnard's / 1927"] {
+        for layout in [Layout::Native, Layout::Fits] {
+            let bytes = write(&named(name), layout);
+            assert_eq!(read(&bytes).unwrap().meta.catalogue, name);
+        }
+    }
+    // What does not fit a card is cut, between two characters of the name.
+    for start in ["", "x"] {
+        for name in [format!("{start}{}", "'".repeat(80)), format!("{start}{}'s", "y".repeat(66))] {
+            let bytes = write(&named(&name), Layout::Fits);
+            let card = bytes.chunks(80).find(|card| card.starts_with(b"CATALOG ")).unwrap();
+            assert_eq!(card.iter().filter(|&&b| b == b'\'').count() % 2, 0);
+            let kept = read(&bytes).unwrap().meta.catalogue;
+            assert!(name.starts_with(&kept) && kept.len() >= 33, "{kept}");
+        }
+    }
+}
+
+#[test]
+fn magnitudes_are_found_by_name_and_may_be_unknown() {
+    let index = index(4);
+    let bytes = write(&index, Layout::Fits);
+    let card = b"TTYPE1  = 'MAG     '";
+    let at = bytes.windows(card.len()).position(|w| w == card).unwrap();
+    let renamed = |name: &str| {
+        let mut changed = bytes.clone();
+        changed[at + 11..at + 19].copy_from_slice(format!("{name:<8}").as_bytes());
+        changed
+    };
+    for (name, known) in [("mag", true), ("VT_mag", true), ("e_mag", false), ("MAG_ERR", false)] {
+        assert_eq!(read(&renamed(name)).unwrap().magnitude.is_some(), known, "{name}");
+    }
+    // The first value of the table; its header fills one block.
+    let data = at / 2880 * 2880 + 2880;
+    let mut changed = bytes.clone();
+    changed[data..data + 4].copy_from_slice(&f32::NAN.to_be_bytes());
+    let again = read(&changed).unwrap();
+    assert_eq!(again.magnitude_of(0), None);
+    assert_eq!(again.magnitude_of(1), index.magnitude_of(1));
+    assert!(again.magnitude_of(1).is_some() && again.magnitude_of(usize::MAX).is_none());
+    for layout in [Layout::Native, Layout::Fits] {
+        assert_same(&again, &read(&write(&again, layout)).unwrap());
+    }
+}
+
+#[test]
 fn a_file_of_the_other_byte_order_is_read_too() {
     let index = index(4);
     let bytes = write(&index, Layout::Fits);

@@ -15,12 +15,31 @@ use super::{
 };
 use crate::{
     build::{CODE_LOW, CODE_SCALE, STAR_SCALE},
-    index::{Index, IndexMeta, Tree},
+    index::{Index, IndexMeta, Tree, UNKNOWN_MAGNITUDE},
 };
 
 /// What keyword ENDIAN says of bytes of 0x01020304.
 const LITTLE: &str = "04:03:02:01";
 const BIG: &str = "01:02:03:04";
+/// Columns of magnitudes, in small letters, the likeliest first; not those of their errors.
+const MAGNITUDES: [&str; 16] = [
+    "mag",
+    "vt_mag",
+    "mag_vt",
+    "vtmag",
+    "vmag",
+    "v_mag",
+    "mag_v",
+    "phot_g_mean_mag",
+    "gmag",
+    "g_mag",
+    "rmag",
+    "r_mag",
+    "jmag",
+    "j_mag",
+    "mag_bt",
+    "bt_mag",
+];
 /// Standard error of positions where the file says nothing, arcsec.
 const USUAL_JITTER: f64 = 1.0;
 
@@ -30,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Index<'_>, LayoutError> {
     let (Some(primary), Some(_)) = (hdus.first(), hdus.iter().find(|hdu| is_table(hdu, "quads"))) else {
         return Err(LayoutError::Missing("table \"quads\"".to_owned()));
     };
-    let order = match primary.text("ENDIAN") {
+    let order = match primary.text("ENDIAN").as_deref() {
         Some(LITTLE) | None => Order::Little,
         Some(BIG) => Order::Big,
         Some(other) => {
@@ -65,7 +84,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Index<'_>, LayoutError> {
             sweeps: said("CUTNSWEP"),
             jitter_arcsec: stars_header.and_then(|hdu| hdu.number("JITTER")).unwrap_or(USUAL_JITTER),
             epoch: primary.number("EPOCH").filter(|epoch: &f64| epoch.is_finite()),
-            catalogue: primary.text("CATALOG").unwrap_or_default().to_owned(),
+            catalogue: primary.text("CATALOG").unwrap_or_default().into_owned(),
         },
         quads: tables.numbers("quads")?,
         codes,
@@ -77,7 +96,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Index<'_>, LayoutError> {
 }
 
 fn is_table(hdu: &Hdu<'_>, name: &str) -> bool {
-    hdu.text("TTYPE1") == Some(name)
+    hdu.text("TTYPE1").as_deref() == Some(name)
 }
 
 struct Tables<'h, 'a> {
@@ -108,7 +127,7 @@ impl<'h, 'a> Tables<'h, 'a> {
     ) -> Result<Tree<'a, T>, LayoutError> {
         let header = self.find(&format!("kdtree_header_{name}"));
         for (keyword, expected) in [("KDT_INT", kind), ("KDT_DATA", kind), ("KDT_NDIM", &dim.to_string())] {
-            if let Some(found) = header.and_then(|hdu| hdu.text(keyword)).filter(|found| *found != expected) {
+            if let Some(found) = header.and_then(|hdu| hdu.text(keyword)).filter(|found| found != expected) {
                 return Err(LayoutError::wrong(format!("{keyword} of {name}"), found, expected));
             }
         }
@@ -160,13 +179,13 @@ fn halves(points: usize, leaves: usize) -> Result<Vec<i32>, LayoutError> {
 
 /// A column of the table that carries data of stars along, if it has one that is asked for.
 fn carried(hdus: &[Hdu<'_>], rows: usize, wanted: impl Fn(&str, &str) -> bool) -> Option<Vec<f64>> {
-    let table = hdus.iter().find(|hdu| hdu.text("AN_FILE") == Some("TAGALONG"))?;
+    let table = hdus.iter().find(|hdu| hdu.text("AN_FILE").as_deref() == Some("TAGALONG"))?;
     let width: usize = table.number("NAXIS1")?;
     if width == 0 || table.number::<usize>("NAXIS2")? != rows {
         return None;
     }
     let columns = table.columns();
-    let column = columns.iter().find(|column| wanted(&column.name.to_ascii_lowercase(), column.unit))?;
+    let column = columns.iter().find(|column| wanted(&column.name.to_ascii_lowercase(), &column.unit))?;
     let decode: fn(&[u8]) -> f64 = match column.kind {
         'D' => |b| f64::decode(b, Order::Big),
         'E' => |b| f64::from(f32::decode(b, Order::Big)),
@@ -185,14 +204,18 @@ fn carried(hdus: &[Hdu<'_>], rows: usize, wanted: impl Fn(&str, &str) -> bool) -
     (values.len() == rows).then_some(values)
 }
 
+/// The nearest whole number but [`UNKNOWN_MAGNITUDE`]; 0 for NaN.
 fn small(value: f64) -> i16 {
-    value.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+    value.round().clamp(f64::from(-i16::MAX), f64::from(i16::MAX)) as i16
 }
 
-/// Thousandths of a magnitude.
+/// Thousandths of a magnitude, of the first of [`MAGNITUDES`] that is there and known for any star.
 fn magnitude(hdus: &[Hdu<'_>], rows: usize) -> Option<Vec<i16>> {
-    let values = carried(hdus, rows, |name, _| name.contains("mag"))?;
-    Some(values.into_iter().map(|mag| small(mag * 1000.0)).collect())
+    MAGNITUDES.iter().find_map(|known| {
+        let values = carried(hdus, rows, |name, _| name == *known)?;
+        let milli = |mag: f64| if mag.is_finite() { small(mag * 1000.0) } else { UNKNOWN_MAGNITUDE };
+        values.iter().any(|mag| mag.is_finite()).then(|| values.into_iter().map(milli).collect())
+    })
 }
 
 /// Milli-arcsec a year, where the unit says so.

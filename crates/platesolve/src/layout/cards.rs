@@ -2,10 +2,14 @@
 //! plain bytes. (`imaging` reads images and big-endian tables; an index is
 //! neither, and has to be borrowed from a mapped file.)
 
+use std::borrow::Cow;
+
 use super::{LayoutError, bytes::piece};
 
 const BLOCK: usize = 2880;
 const CARD: usize = 80;
+/// Characters between the quotes of a card.
+const TEXT_ROOM: usize = 68;
 /// An index has about 14.
 const MOST_HDUS: usize = 1000;
 /// Published files carry thousands of lines of history.
@@ -23,12 +27,15 @@ pub(super) struct Hdu<'a> {
 }
 
 impl<'a> Hdu<'a> {
-    /// The value of a keyword as it is written, quotes off.
-    pub fn text(&self, keyword: &str) -> Option<&'a str> {
+    /// The value of a keyword as it is written, quotes off and doubled ones made single.
+    pub fn text(&self, keyword: &str) -> Option<Cow<'a, str>> {
         let raw = self.cards.iter().find(|(name, _)| *name == keyword)?.1;
         Some(match raw.strip_prefix('\'') {
-            Some(quoted) => quoted.split('\'').next().unwrap_or_default().trim_end(),
-            None => raw.split('/').next().unwrap_or_default().trim(),
+            Some(rest) => {
+                let inner = rest[..closing(rest)].trim_end();
+                if inner.contains("''") { inner.replace("''", "'").into() } else { inner.into() }
+            }
+            None => raw.split('/').next().unwrap_or_default().trim().into(),
         })
     }
 
@@ -41,7 +48,7 @@ impl<'a> Hdu<'a> {
     pub fn required<T: std::str::FromStr>(&self, keyword: &str) -> Result<T, LayoutError> {
         let text = self.text(keyword).ok_or_else(|| LayoutError::Missing(format!("keyword {keyword}")))?;
         text.parse()
-            .map_err(|_| LayoutError::wrong(format!("keyword {keyword}"), text, "a number that can be"))
+            .map_err(|_| LayoutError::wrong(format!("keyword {keyword}"), &text, "a number that can be"))
     }
 
     /// Columns of a table: name, form and unit as written, first byte and length in a row.
@@ -76,11 +83,24 @@ impl<'a> Hdu<'a> {
     }
 }
 
+/// Where the first quote is that is not doubled; the end, if there is none.
+fn closing(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(step) = text[at..].find('\'') {
+        at += step;
+        if !text[at + 1..].starts_with('\'') {
+            return at;
+        }
+        at += 2;
+    }
+    text.len()
+}
+
 /// A column of a table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Column<'a> {
-    pub name: &'a str,
-    pub unit: &'a str,
+    pub name: Cow<'a, str>,
+    pub unit: Cow<'a, str>,
     /// Letter of its type; a blank where it is not one value a row.
     pub kind: char,
     /// First byte in a row.
@@ -157,11 +177,22 @@ impl Writer {
         self.line(&card);
     }
 
-    /// A card with text; quotes are doubled, what FITS cannot write becomes `?`.
+    /// A card with text, cut where it gets too long for one; quotes are doubled, what FITS cannot write becomes `?`.
     pub fn text(&mut self, keyword: &str, value: &str, comment: &str) {
-        let plain: String =
-            value.chars().map(|c| if matches!(c, ' '..='~') { c } else { '?' }).take(60).collect();
-        let quoted = format!("'{:<8}'", plain.replace('\'', "''").chars().take(66).collect::<String>());
+        let mut inner = String::new();
+        for c in value.chars() {
+            // A doubled quote stays whole.
+            let width = if c == '\'' { 2 } else { 1 };
+            if inner.len() + width > TEXT_ROOM {
+                break;
+            }
+            match c {
+                '\'' => inner.push_str("''"),
+                ' '..='~' => inner.push(c),
+                _ => inner.push('?'),
+            }
+        }
+        let quoted = format!("'{inner:<8}'");
         self.card(keyword, format!("{quoted:<20}"), comment);
     }
 

@@ -98,7 +98,7 @@ impl Scene {
         self.width.hypot(self.height) / 2.0
     }
 
-    /// What may be off without being wrong, pixels.
+    /// What may be off without being wrong, pixels: max(2 px, 2 σ) by default.
     pub(super) fn tolerance(&self, settings: &CheckSettings) -> f64 {
         settings.tolerance_px.max(2.0 * self.sigma)
     }

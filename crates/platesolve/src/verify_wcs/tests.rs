@@ -343,3 +343,46 @@ fn two_stars_make_a_pass_three_a_shift_and_four_a_turn_where_nothing_else_is_see
     assert_eq!(least(shifted, "shifted"), Some(3));
     assert_eq!(least(turned, "rotated"), Some(4));
 }
+
+/// The truth and the claim differ by `change` (of the CD matrix and the reference pixel) in a wide image.
+fn wide_verdict(seed: u64, change: impl Fn(TanWcs) -> TanWcs) -> Verdict {
+    let (width, height) = (6000_u32, 4000_u32);
+    let mut rng = Seed::root(seed).child("wide").rng();
+    let centre = middle(120.0, 25.0);
+    let crpix = [f64::midpoint(1.0, f64::from(width)), f64::midpoint(1.0, f64::from(height))];
+    let truth = TanWcs { crpix, ..projection(centre, 15.0, -1.0, SCALE) };
+    let places: Vec<(f64, f64)> = (0..100)
+        .map(|_| (rng.random::<f64>() * f64::from(width), rng.random::<f64>() * f64::from(height)))
+        .collect();
+    let stars: Vec<RefStar> =
+        places.iter().map(|&(x, y)| RefStar { position: truth.pixel_to_sky(x, y), magnitude: 9.0 }).collect();
+    let mut noise = || 0.3 * gauss(&mut rng);
+    let sources = places.iter().map(|&(x, y)| Source {
+        x: x - 1.0 + noise(),
+        y: y - 1.0 + noise(),
+        flux: 1.0,
+        background: 0.0,
+    });
+    let seen = Field { width, height, sources: sources.collect(), sigma_px: 0.3 };
+    check(&seen, change(truth), &stars)
+}
+
+#[test]
+fn the_corners_of_a_wide_image_decide() {
+    let times = |wcs: TanWcs, factor: f64| TanWcs { cd: wcs.cd.map(|row| row.map(|v| v * factor)), ..wcs };
+    let by = |wcs: TanWcs, px: f64| TanWcs { crpix: [wcs.crpix[0] + px, wcs.crpix[1]], ..wcs };
+    for seed in 0..10 {
+        let verdict = wide_verdict(seed, |wcs| wcs);
+        assert!(matches!(verdict, Verdict::Pass(_)), "{verdict}");
+        let verdict = wide_verdict(seed, |wcs| times(wcs, 1.0002));
+        assert!(matches!(verdict, Verdict::Pass(_)), "{verdict}");
+        for factor in [1.0019, 0.9981, 1.001] {
+            let verdict = wide_verdict(seed, |wcs| times(wcs, factor));
+            let scale = matches!(verdict, Verdict::Wrong { because: WrongBecause::Scale { .. }, .. });
+            assert!(scale, "{factor}: {verdict}");
+        }
+        // Each within two pixels, both together not: at one corner 1.6 and 1.4.
+        let verdict = wide_verdict(seed, |wcs| by(times(wcs, 1.0004), 1.6));
+        assert!(matches!(verdict, Verdict::Shifted(_)), "{verdict}");
+    }
+}

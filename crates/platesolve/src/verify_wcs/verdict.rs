@@ -60,7 +60,7 @@ pub enum WrongBecause {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
-    /// The coordinates are right within the tolerance.
+    /// No part of the image is found off by more than the tolerance.
     Pass(Placement),
     /// They are right but for a shift.
     Shifted(Placement),

@@ -7,7 +7,7 @@ use super::{
     },
     LITTLE,
 };
-use crate::index::{Index, Tree};
+use crate::index::{Index, Tree, UNKNOWN_MAGNITUDE};
 
 /// Writes a file that astrometry.net's programs read.
 pub(in super::super) fn write(index: &Index<'_>) -> Vec<u8> {
@@ -108,7 +108,8 @@ fn tree<T: Number>(out: &mut Writer, name: &str, tree: &Tree<'_, T>) {
 fn carried(out: &mut Writer, index: &Index<'_>) {
     let mut columns: Vec<(&str, &str, Vec<f32>)> = Vec::new();
     if let Some(magnitude) = &index.magnitude {
-        columns.push(("MAG", "mag", magnitude.iter().map(|&mag| f32::from(mag) / 1000.0).collect()));
+        let known = |&mag: &i16| if mag == UNKNOWN_MAGNITUDE { f32::NAN } else { f32::from(mag) / 1000.0 };
+        columns.push(("MAG", "mag", magnitude.iter().map(known).collect()));
     }
     if let Some(motion) = &index.motion {
         let along = |axis: usize| motion.iter().skip(axis).step_by(2).map(|&mas| f32::from(mas)).collect();
