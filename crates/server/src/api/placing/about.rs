@@ -12,6 +12,9 @@ use crate::{
     state::AppState,
 };
 
+/// Wider pictures are placed now and then: no camera draws half the sky as straight lines.
+const WIDEST_DEG: f64 = 60.0;
+
 /// What can be placed on this server.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PlacingAbout {
@@ -76,5 +79,5 @@ pub(crate) async fn about_placing(
 fn widths(indexes: &[IndexAbout]) -> Option<[f64; 2]> {
     let low = indexes.iter().map(|index| index.quads_arcmin[0]).min_by(f64::total_cmp)?;
     let high = indexes.iter().map(|index| index.quads_arcmin[1]).max_by(f64::total_cmp)?;
-    Some([low / 60.0, (high / 6.0).min(180.0)])
+    Some([low / 60.0, (high / 6.0).min(WIDEST_DEG)])
 }

@@ -48,7 +48,7 @@ export const en = {
     narrow:
       'Narrower pictures do not hold enough catalogued stars. A cutout of a single lens, a few arcseconds wide, can never be placed this way.',
     tycho:
-      'An index made from Tycho-2 (2.5 million stars) serves pictures at least half a degree wide: as wide as the full moon.',
+      'An index made from Tycho-2 (2.5 million stars) serves pictures from about one degree, twice as wide as the full moon.',
     clusters: (count: string) =>
       `We show the galaxy clusters of our catalogues (${count}) that lie in the picture. No others.`,
     noClusters: 'No cluster catalogue is installed here, so no clusters are shown.',
@@ -184,7 +184,7 @@ export const en = {
       text: 'The whole sky was searched, and no place fits.',
       tips: [
         'Is it a picture of stars as they are in the sky? Drawings, planets and simulations have no place.',
-        'Narrow pictures (less than half a degree) often hold too few catalogued stars.',
+        'Narrow pictures (less than a degree) often hold too few catalogued stars.',
         'If you know about where it is, give that as a hint.',
         'Cut away foreground, text and very bright objects.',
       ],

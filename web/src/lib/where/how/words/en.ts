@@ -104,7 +104,7 @@ export const en = {
     {
       title: 'What it cannot do',
       text: [
-        'It needs enough stars that are in the catalogue. Tycho-2 has about sixty in a square degree: enough for pictures half a degree wide or more. For smaller fields a deeper catalogue is needed.',
+        'It needs enough stars that are in the catalogue. Tycho-2 has about sixty in a square degree: enough for pictures about a degree wide or more. For smaller fields a deeper catalogue is needed.',
         'The cutouts that you classify here, some ten arcseconds wide, hold one or two stars or none. They cannot be placed blindly; we know their place because we cut them out ourselves.',
       ],
     },
