@@ -256,11 +256,10 @@ impl Fit {
             let sky = vector::to_sky(star.direction);
             let (x, y) = wcs.sky_to_pixel(sky)?;
             let [px, py] = image.points[pair.source];
-            let magnitude = index.magnitude.as_ref().and_then(|all| all.get(star.id));
             Some(Match {
                 source: image.sources[pair.source],
                 star: sky,
-                magnitude: magnitude.map(|&milli| f64::from(milli) / 1000.0),
+                magnitude: index.magnitude_of(star.id),
                 residual_px: [px + 1.0 - x, py + 1.0 - y],
                 probability: pair.probability,
             })
