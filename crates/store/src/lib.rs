@@ -78,7 +78,7 @@ pub use own_account::{AccountChange, OwnFeedback, OwnQuizAttempt};
 pub use own_numbers::{OwnNumbers, WeekOfVotes};
 pub use people::{NewRank, PeopleQuery, Person, RankCause, RankChange};
 pub use placement::{
-    NewPlacement, PlacedCandidate, PlacedDiscovery, Placement, PlacementPicture, PlacementPlace,
+    NewPlacement, PlacedCandidate, PlacedDiscovery, Placement, PlacementPicture, PlacementPlace, SkyBox,
 };
 pub use posterior::{Candidate, PosteriorBatch, PosteriorRow};
 pub use preferences::{Preferences, Theme};

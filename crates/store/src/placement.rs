@@ -68,6 +68,16 @@ pub struct Placement {
 /// Place in a list sorted by time and id, newest first.
 pub type PlacementPlace = (Timestamp, Uuid);
 
+/// A piece of the sky between two parallels and two meridians; the edges are in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SkyBox {
+    /// Lowest and highest declination, degrees.
+    pub dec_deg: (f64, f64),
+    /// Right ascensions from the first eastwards to the second, degrees, 0 to 360; the first is the larger where
+    /// that leads across 0.
+    pub ra_deg: (f64, f64),
+}
+
 /// A published discovery with a position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedDiscovery {
@@ -104,7 +114,7 @@ impl Store {
     /// Keeps a placement.
     ///
     /// # Errors
-    /// [`crate::AccountRefusal::TooMany`] when the person has `most` already.
+    /// [`crate::AccountRefusal::TooMany`] when the person has `most` already; `NotFound` when they have left.
     pub async fn add_placement(&self, new: NewPlacement, most: u32) -> Result<()> {
         let now = self.now();
         write_on_backend!(self, "keeping a placement", placement::add(new, most, now))
@@ -195,19 +205,19 @@ impl Store {
         write_on_backend!(self, "deleting old placements", placement::delete_unsent(before))
     }
 
-    /// Published discoveries between two declinations, degrees.
+    /// Published discoveries in a piece of the sky.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn discoveries_between(&self, low: f64, high: f64, limit: u32) -> Result<Vec<PlacedDiscovery>> {
-        on_backend!(self, read, "reading discoveries", placement::discoveries(low, high, limit))
+    pub async fn discoveries_in(&self, within: SkyBox, limit: u32) -> Result<Vec<PlacedDiscovery>> {
+        on_backend!(self, read, "reading discoveries", placement::discoveries(within, limit))
     }
 
-    /// Detected images of the survey between two declinations, degrees. For leads only.
+    /// Detected images of the survey in a piece of the sky, the most probable first. For leads only.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn candidates_between(&self, low: f64, high: f64, limit: u32) -> Result<Vec<PlacedCandidate>> {
-        on_backend!(self, read, "reading candidates", placement::candidates(low, high, limit))
+    pub async fn candidates_in(&self, within: SkyBox, limit: u32) -> Result<Vec<PlacedCandidate>> {
+        on_backend!(self, read, "reading candidates", placement::candidates(within, limit))
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use axum::body::Bytes;
 use domain::VolunteerId;
-use store::NewPlacement;
+use store::{NewPlacement, StoreError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -162,8 +162,9 @@ pub(crate) fn enqueue(state: &AppState, id: Uuid, upload: Upload) -> Result<(), 
     tokio::spawn(async move {
         if let Some(new) = work(&state, id, upload, &watch).await {
             keep(&state, id, new).await;
+        } else {
+            state.placing.take(|job| job.id == id);
         }
-        state.placing.take(|job| job.id == id);
     });
     Ok(())
 }
@@ -209,13 +210,21 @@ async fn work(state: &AppState, id: Uuid, upload: Upload, watch: &Arc<Watch>) ->
     Some(NewPlacement { id, volunteer: owner, file_name, placed, result, picture })
 }
 
+/// Keeps what came of a job, and the job ends. Until it is taken off the list it can be stopped, and somebody who
+/// stopped it was told that nothing is kept.
 async fn keep(state: &AppState, id: Uuid, new: NewPlacement) {
-    if let Err(error) = state.store.add_placement(new, state.placing.settings.kept_each).await {
-        tracing::warn!(%error, "a placed picture could not be kept");
-        return;
+    let kept = state.store.add_placement(new, state.placing.settings.kept_each).await;
+    let wanted = state.placing.take(|job| job.id == id).is_some();
+    match kept {
+        Ok(()) => {}
+        // Its person has left.
+        Err(StoreError::NotFound { .. }) => return,
+        Err(error) => {
+            tracing::warn!(%error, "a placed picture could not be kept");
+            return;
+        }
     }
-    // It was stopped, or its person left, in the last moment.
-    if state.placing.job(id).is_none() {
+    if !wanted {
         let _ = state.store.delete_placement(id).await.inspect_err(
             |error| tracing::warn!(%error, "a picture that nobody wants any more could not be deleted"),
         );

@@ -1,7 +1,7 @@
 //! From the bytes of a picture to its place: reading (`plates`), sources and search (`platesolve`), and the pixels
 //! that are kept. Runs on a thread of its own.
 
-use std::{io::Cursor, time::Instant};
+use std::{io::Cursor, mem, time::Instant};
 
 use domain::SkyCoord;
 use image::{
@@ -28,8 +28,9 @@ use super::{
 /// Of what is kept.
 const LONGEST_SIDE: u32 = 1600;
 const JPEG_QUALITY: u8 = 86;
-/// What a picture may cost: asked before a pixel is unpacked.
-const LIMITS: Limits = Limits { max_side: 12_000, max_pixels: 40_000_000, max_bytes: 512 * 1024 * 1024 };
+/// What a picture may cost: asked before a pixel is unpacked. At the worst some decoders hold what they unpack
+/// twice, so that the peak is about twice `max_bytes`.
+const LIMITS: Limits = Limits { max_side: 12_000, max_pixels: 40_000_000, max_bytes: 256 * 1024 * 1024 };
 /// Recognised stars that are kept.
 const MOST_STARS: usize = 400;
 
@@ -55,12 +56,12 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
 
 /// Reads, looks for stars, searches.
 pub(crate) fn place(placing: &Placing, upload: &Upload, watch: &Watch) -> Outcome {
-    let picture = match Picture::read_within(&upload.bytes, "the file", LIMITS) {
+    let mut picture = match Picture::read_within(&upload.bytes, "the file", LIMITS) {
         Ok(picture) => picture,
         Err(error) => return Outcome { verdict: unreadable(&error), picture: None },
     };
     let orientation = orientation(&picture, &upload.bytes);
-    let kept = kept(&picture, orientation);
+    let kept = kept(&mut picture, orientation);
     let verdict = find(placing, upload, &picture, orientation, watch)
         .map_or_else(Verdict::NotPlaced, |placed| Verdict::Placed(Box::new(placed)));
     Outcome { verdict, picture: kept }
@@ -167,10 +168,11 @@ fn orientation(picture: &Picture, bytes: &[u8]) -> Orientation {
 }
 
 /// The pixels that are kept: smaller, turned as they are to be shown, without anything the camera wrote.
-fn kept(picture: &Picture, orientation: Orientation) -> Option<PlacementPicture> {
-    let rgb = &picture.rgb;
+/// They are taken out of it: the search needs the grey ones only.
+fn kept(picture: &mut Picture, orientation: Orientation) -> Option<PlacementPicture> {
+    let rgb = &mut picture.rgb;
     let (width, height) = (u32::try_from(rgb.width).ok()?, u32::try_from(rgb.height).ok()?);
-    let mut image = DynamicImage::ImageRgb8(RgbImage::from_raw(width, height, rgb.data.clone())?);
+    let mut image = DynamicImage::ImageRgb8(RgbImage::from_raw(width, height, mem::take(&mut rgb.data))?);
     if width.max(height) > LONGEST_SIDE {
         image = image.resize(LONGEST_SIDE, LONGEST_SIDE, FilterType::Triangle);
     }

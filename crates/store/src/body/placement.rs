@@ -4,13 +4,18 @@ use domain::{Timestamp, VolunteerId};
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::{Conn, Row, json, micros, timestamp, timestamp_or_none, whole};
+use super::{Conn, Row, dialect, json, lock, micros, timestamp, timestamp_or_none, whole};
 use crate::{
     AccountRefusal, NewPlacement, PlacedCandidate, PlacedDiscovery, Placement, PlacementPicture, Result,
-    StoreError, placement::PlacementPlace, sql::placement as sql,
+    SkyBox, StoreError, placement::PlacementPlace, sql::placement as sql,
 };
 
 pub(crate) async fn add(conn: &mut Conn, new: &NewPlacement, most: &u32, now: &Timestamp) -> Result<()> {
+    // Whoever leaves takes this lock too: a picture comes before that and goes with them, or it is refused.
+    lock(conn, dialect::LOCK_ROLES, 0).await?;
+    if sqlx::query(sql::OWNER_IS_HERE).bind(new.volunteer.0).fetch_optional(&mut *conn).await?.is_none() {
+        return Err(StoreError::not_found("volunteer", new.volunteer));
+    }
     if count(conn, &new.volunteer).await? >= u64::from(*most) {
         return Err(AccountRefusal::TooMany.into());
     }
@@ -122,8 +127,7 @@ pub(crate) async fn forget(conn: &mut Conn, volunteer: VolunteerId) -> Result<()
 
 pub(crate) async fn discoveries(
     conn: &mut Conn,
-    low: &f64,
-    high: &f64,
+    within: &SkyBox,
     limit: &u32,
 ) -> Result<Vec<PlacedDiscovery>> {
     let read = |row: &Row| {
@@ -136,14 +140,14 @@ pub(crate) async fn discoveries(
             dec_deg: row.try_get("dec_deg")?,
         })
     };
-    let query = sqlx::query(sql::DISCOVERIES).bind(*low).bind(*high).bind(i64::from(*limit));
-    query.fetch_all(conn).await?.iter().map(read).collect()
+    let SkyBox { dec_deg: (low, high), ra_deg: (first, last) } = *within;
+    let query = sqlx::query(sql::DISCOVERIES).bind(low).bind(high).bind(first).bind(last);
+    query.bind(i64::from(*limit)).fetch_all(conn).await?.iter().map(read).collect()
 }
 
 pub(crate) async fn candidates(
     conn: &mut Conn,
-    low: &f64,
-    high: &f64,
+    within: &SkyBox,
     limit: &u32,
 ) -> Result<Vec<PlacedCandidate>> {
     let read = |row: &Row| {
@@ -155,8 +159,9 @@ pub(crate) async fn candidates(
             dec_deg: row.try_get("dec_deg")?,
         })
     };
-    let query = sqlx::query(sql::CANDIDATES).bind(*low).bind(*high).bind(i64::from(*limit));
-    query.fetch_all(conn).await?.iter().map(read).collect()
+    let SkyBox { dec_deg: (low, high), ra_deg: (first, last) } = *within;
+    let query = sqlx::query(sql::CANDIDATES).bind(low).bind(high).bind(first).bind(last);
+    query.bind(i64::from(*limit)).fetch_all(conn).await?.iter().map(read).collect()
 }
 
 fn placement(row: &Row) -> Result<Placement> {

@@ -2,6 +2,8 @@
 
 statements! {
     COUNT_OF = "SELECT COUNT(*) AS placements FROM placement WHERE volunteer_id = $1";
+    /// Whoever left stays as a row without a name.
+    OWNER_IS_HERE = "SELECT id FROM volunteer WHERE id = $1 AND deleted_at IS NULL";
     INSERT = "INSERT INTO placement (id, volunteer_id, file_name, at, placed, result)
         VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_PICTURE = "INSERT INTO placement_picture (placement_id, media_type, bytes) VALUES ($1, $2, $3)";
@@ -40,15 +42,16 @@ statements! {
         (SELECT id FROM placement WHERE sent_at IS NULL AND at < $1)";
     DELETE_OLD = "DELETE FROM placement WHERE sent_at IS NULL AND at < $1";
 
-    /// Published discoveries in a band of declination.
+    /// Published discoveries in a box of the sky; `$3` > `$4`: right ascensions across 0.
     DISCOVERIES = "SELECT a.slug, r.title_en, r.title_zh, r.grade, r.ra_deg, r.dec_deg
         FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.published_revision
-        WHERE a.kind = 'discovery' AND r.ra_deg IS NOT NULL AND r.dec_deg BETWEEN $1 AND $2
-        ORDER BY a.id LIMIT $3";
-    /// Detected images of every project in a band of declination, the most probable first. For leads.
+        WHERE a.kind = 'discovery' AND r.dec_deg BETWEEN $1 AND $2
+          AND ((r.ra_deg >= $3 AND r.ra_deg <= $4) OR ($3 > $4 AND (r.ra_deg >= $3 OR r.ra_deg <= $4)))
+        ORDER BY a.id LIMIT $5";
+    /// Detected images of every project in such a box, the most probable first. For leads.
     CANDIDATES = "SELECT s.external_id, s.ra_deg, s.dec_deg, b.p_joint, p.slug
         FROM belief b JOIN subject s ON s.id = b.subject_id JOIN project p ON p.id = b.project_id
         WHERE b.outcome = 'detected' AND s.role = 'survey' AND s.dec_deg BETWEEN $1 AND $2
-          AND s.ra_deg IS NOT NULL
-        ORDER BY b.p_joint DESC, s.id LIMIT $3";
+          AND ((s.ra_deg >= $3 AND s.ra_deg <= $4) OR ($3 > $4 AND (s.ra_deg >= $3 OR s.ra_deg <= $4)))
+        ORDER BY b.p_joint DESC, s.id LIMIT $5";
 }

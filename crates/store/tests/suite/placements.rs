@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use domain::VolunteerId;
 use serde_json::json;
-use store::{AccountRefusal, NewPlacement, PlacementPicture, StoreError};
+use store::{
+    AccountRefusal, ArticleContent, ArticleKind, Bilingual, NewPlacement, PlacementPicture, SkyBox,
+    StoreError,
+};
 use testkit::{both_stores, volunteer};
 use uuid::Uuid;
 
@@ -121,6 +124,41 @@ async fn placements_go_when_asked_when_old_and_with_their_person() {
         assert_eq!(store.placement(id(1)).await.unwrap(), None);
         assert_eq!(store.placement_picture(id(1)).await.unwrap(), None);
         assert_eq!(store.sent_placements(None, None, 9).await.unwrap(), []);
+
+        let late = store.add_placement(placed(5, ada), 9).await;
+        assert!(matches!(late, Err(StoreError::NotFound { what: "volunteer", .. })), "{late:?}");
+        assert_eq!(
+            (store.placement(id(5)).await.unwrap(), store.placement_count(ada).await.unwrap()),
+            (None, 0)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_box_of_the_sky_has_edges_on_all_sides_and_may_lie_across_zero() {
+    both_stores(async |store| {
+        let lena = volunteer(&store, "lena").await;
+        for (slug, ra, dec) in
+            [("west", 359.5, 10.0), ("east", 0.5, 10.0), ("far", 180.0, 10.0), ("low", 0.5, -10.0)]
+        {
+            let title = Bilingual { en: slug.to_owned(), zh: String::new() };
+            let content = ArticleContent { title, position: Some((ra, dec)), ..ArticleContent::default() };
+            let article = store.create_article(ArticleKind::Discovery, slug.to_owned(), content, lena);
+            store.publish_article(article.await.unwrap().id, 1, lena).await.unwrap();
+        }
+        let found = async |first, last, limit| {
+            let within = SkyBox { dec_deg: (9.0, 11.0), ra_deg: (first, last) };
+            assert_eq!(store.candidates_in(within, limit).await.unwrap(), []);
+            let rows = store.discoveries_in(within, limit).await.unwrap();
+            let mut slugs: Vec<_> = rows.into_iter().map(|row| row.slug).collect();
+            slugs.sort();
+            slugs
+        };
+        assert_eq!(found(359.0, 1.0, 9).await, ["east", "west"]);
+        assert_eq!(found(0.0, 1.0, 9).await, ["east"]);
+        assert_eq!(found(179.0, 181.0, 1).await, ["far"], "what is elsewhere takes no room");
+        assert_eq!(found(0.0, 360.0, 9).await, ["east", "far", "west"]);
     })
     .await;
 }

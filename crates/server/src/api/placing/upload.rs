@@ -6,11 +6,13 @@ use std::time::Duration;
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequest as _, Request, State},
+    extract::{Request, State},
     http::{StatusCode, header},
 };
 use domain::SkyCoord;
+use http_body_util::BodyExt as _;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -27,8 +29,10 @@ use crate::{
     text,
 };
 
-/// Even over a slow line.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(10 * 60);
+/// Even over a slow line: few files may be on their way in at once, and nobody is to hold a place for long.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(4 * 60);
+/// Without a byte.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// Characters.
 const LONGEST_NAME: usize = 120;
 /// Arcsec per pixel.
@@ -94,7 +98,7 @@ pub(crate) async fn upload_picture(
     // Whatever can be said without the file has been said.
     let _way_in = state.placing.way_in(me.id())?;
     state.limiters.pictures.take(me.id(), state.clock.now())?;
-    let bytes = body(&state, request).await?;
+    let bytes = body(request, state.placing.settings.max_upload_bytes).await?;
     // What it is called and what the browser says of it count for nothing.
     if !solver::is_picture(&bytes) {
         let detail = "Send a FITS, PNG, JPEG or TIFF file.";
@@ -122,8 +126,7 @@ async fn check_room(state: &AppState, me: &SignedIn) -> Result<(), Problem> {
 }
 
 /// The whole body, if it is not too large and comes in time.
-async fn body(state: &AppState, request: Request) -> Result<Bytes, Problem> {
-    let most = state.placing.settings.max_upload_bytes;
+async fn body(request: Request, most: usize) -> Result<Bytes, Problem> {
     let too_large = || {
         let detail = format!("A picture has at most {} MB; make it smaller.", most / (1024 * 1024));
         Problem::new(ProblemCode::BodyTooLarge, detail)
@@ -132,17 +135,25 @@ async fn body(state: &AppState, request: Request) -> Result<Bytes, Problem> {
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > most as u64) {
         return Err(too_large());
     }
-    let (parts, body) = request.into_parts();
-    let limited = Request::from_parts(parts, axum::body::Body::new(http_body_util::Limited::new(body, most)));
-    match tokio::time::timeout(LONGEST_UPLOAD, Bytes::from_request(limited, state)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::new(
-            ProblemCode::InvalidJson,
-            "The file ended before it was complete; send it again.",
-        )),
-        Err(_) => Err(Problem::new(ProblemCode::TooSlow, "The file took too long to arrive.")),
-    }
+    let too_slow = |_| Problem::new(ProblemCode::TooSlow, "The file took too long to arrive.");
+    let mut body = request.into_body();
+    let all = async {
+        let mut bytes = Vec::new();
+        while let Some(frame) = timeout(LONGEST_PAUSE, body.frame()).await.map_err(too_slow)? {
+            let cut_off = |_| {
+                let detail = "The file ended before it was complete; send it again.";
+                Problem::new(ProblemCode::InvalidJson, detail)
+            };
+            // Trailers are not of the file.
+            let Ok(data) = frame.map_err(cut_off)?.into_data() else { continue };
+            if bytes.len() + data.len() > most {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok(Bytes::from(bytes))
+    };
+    timeout(LONGEST_UPLOAD, all).await.map_err(too_slow)?
 }
 
 impl UploadQuery {
@@ -180,5 +191,34 @@ impl UploadQuery {
             }
         };
         Ok(Wish { position, scale_arcsec })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use futures::{StreamExt as _, stream};
+
+    use super::*;
+
+    /// So many bytes, one after each pause.
+    fn slowly(pause: Duration, bytes: usize) -> Request {
+        let drops = stream::iter(0..bytes).then(move |_| async move {
+            tokio::time::sleep(pause).await;
+            Ok::<_, std::io::Error>(Bytes::from_static(b"x"))
+        });
+        Request::new(Body::from_stream(drops))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_too_slowly_holds_no_place_for_long() {
+        let code = async |pause, bytes| {
+            let sent = body(slowly(Duration::from_secs(pause), bytes), 20).await;
+            sent.map(|bytes| bytes.len()).map_err(|problem| problem.code)
+        };
+        assert_eq!(code(19, 10).await, Ok(10));
+        assert_eq!(code(21, 1).await, Err(ProblemCode::TooSlow), "a pause");
+        assert_eq!(code(19, 20).await, Err(ProblemCode::TooSlow), "always a little");
+        assert_eq!(code(1, 21).await, Err(ProblemCode::BodyTooLarge));
     }
 }
