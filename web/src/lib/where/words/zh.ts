@@ -44,7 +44,8 @@ export const zh: typeof en = {
     noneLead: '管理服务器的人可以用星表制作一个：',
     widths: (low: string, high: string) => `宽度在 ${low} 到 ${high} 之间的照片。`,
     narrow: '更窄的照片里没有足够的星表恒星。只有几角秒宽的单个透镜的小图，永远无法这样定位。',
-    tycho: '由第谷二号星表（Tycho-2，250 万颗星）制作的索引，适用于大约一度宽以上的照片，也就是两个满月那么宽。',
+    tycho:
+      '由第谷二号星表（Tycho-2，250 万颗星）制作的索引，适用于大约一度宽以上的照片，也就是两个满月那么宽。',
     clusters: (count: string) => `我们会标出照片里属于我们星系团表（${count} 个）的星系团，别的没有。`,
     noClusters: '这里没有安装星系团表，所以不显示星系团。',
     privacy: (days: string, kept: string) =>
